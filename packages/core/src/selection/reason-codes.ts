@@ -1,0 +1,37 @@
+/** Every reason code, with what it means. The union is closed; `docs/reference/reason-codes.md` is compared with it. */
+export const REASON_CODES = {
+  'explicit-request': 'A person asked for this backend by name and got it.',
+  'auto-preferred': 'Nobody named a backend; this one stands first in the published platform preference.',
+  'only-candidate': 'Nobody named a backend; no other one passed the gates.',
+  'measured-best': 'Trials on this model and machine showed it placed, correct and not slower than the CPU.',
+  'lower-rank': 'It passed the gates, but a backend with a higher preference was taken.',
+  'opt-in-not-given': 'It is never chosen automatically unless a person enables it, and nobody did.',
+  'plugin-not-listed': 'A third-party package was found, but nobody listed it, so its code was not run.',
+  'disabled-by-user': 'A person said that it must not be used.',
+  'not-in-list': 'A person named other backends and allowed nothing else.',
+  'platform-unsupported': 'It has no build for this operating system, processor or C library.',
+  'hardware-absent': 'The device that it needs is not there, or not visible to this process.',
+  'package-missing': 'An npm package that it needs does not resolve from this project.',
+  'artifact-missing': 'A package is installed without a file that it needs.',
+  'runtime-library-missing': 'A system library that the device needs was not found.',
+  'driver-mismatch': 'The device driver is absent, of the wrong kind, or too old.',
+  'native-conflict': 'Another version of the same native library is already loaded in this process.',
+  'software-device': 'The only device is a software emulation, which nobody asked for by name.',
+  'device-unknown': 'The device that was asked for, or what it is, is not known.',
+  'probe-failed': 'It was tried on this machine and did not work.',
+  'probe-crashed': 'Trying it on this machine ended the process that tried it.',
+  'probe-timeout': 'Trying it on this machine did not end in time, which proves nothing.',
+  'api-mismatch': 'It was written for another version of the backend contract.',
+  'plugin-bug': 'The backend itself misbehaved: it threw, or answered outside its contract.',
+  'trial-placement': 'With this model, too few nodes really ran on the device.',
+  'trial-parity': 'With this model, its results disagreed with those of the CPU.',
+  'trial-speed': 'With this model, it was slower than the CPU.',
+  'fallback-allowed': 'A backend with a higher preference failed, and falling back was allowed.',
+  'fallback-refused': 'A backend with a higher preference failed, and falling back was not allowed.',
+  conflict: 'Two statements in one settings layer contradict each other.',
+  'unknown-backend': 'No backend of that name is known.',
+  'invalid-value': 'A setting has a value that it cannot have.',
+} as const;
+
+/** Why a candidate was or was not selected. */
+export type ReasonCode = keyof typeof REASON_CODES;
