@@ -1,1 +1,17 @@
-export {};
+export { buildModel } from './build-model.ts';
+export { addModel, identityModel, ifModel, loopModel, mlpModel } from './sample-models.ts';
+export { toBfloat16Bits, toFloat16Bits } from './half-float.ts';
+export type {
+  AttributeSpec,
+  ExternalSpec,
+  FunctionSpec,
+  GraphSpec,
+  ModelSpec,
+  NodeSpec,
+  SparseTensorSpec,
+  TensorData,
+  TensorSpec,
+  TensorTypeSpec,
+  TypeSpec,
+  ValueSpec,
+} from './model-spec.ts';
