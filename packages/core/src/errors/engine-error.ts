@@ -9,7 +9,10 @@ export class EngineError extends SwitchyardError {
   readonly reason: Reason;
 
   constructor(details: { readonly backend: string; readonly reason: Reason; readonly cause?: unknown }) {
-    super(details.reason.code, details.reason.message, { remedy: details.reason.remedy, cause: details.cause });
+    super(details.reason.code, details.reason.message, {
+      remedy: details.reason.remedy,
+      cause: details.cause,
+    });
     this.backend = details.backend;
     this.reason = details.reason;
   }

@@ -7,7 +7,10 @@ export class SettingsError extends SwitchyardError {
   readonly source: string;
 
   constructor(
-    code: Extract<ErrorCode, 'invalid-value' | 'conflict' | 'unknown-backend' | 'config-malformed' | 'host-facts-invalid'>,
+    code: Extract<
+      ErrorCode,
+      'invalid-value' | 'conflict' | 'unknown-backend' | 'config-malformed' | 'host-facts-invalid'
+    >,
     message: string,
     details: { readonly source: string; readonly remedy?: string | null; readonly cause?: unknown },
   ) {

@@ -18,15 +18,30 @@ export class SwitchyardError extends Error {
     details: { readonly remedy?: string | null; readonly cause?: unknown } = {},
   ) {
     const remedy = details.remedy ?? null;
-    super(remedy === null ? message : `${message} ${remedy}`, 'cause' in details ? { cause: details.cause } : undefined);
+    super(
+      remedy === null ? message : `${message} ${remedy}`,
+      'cause' in details ? { cause: details.cause } : undefined,
+    );
     this.name = new.target.name;
     this.code = code;
     this.remedy = remedy;
-    Object.defineProperty(this, MARKER, { value: true });
+    Object.defineProperty(this, MARKER, { value: classNames(new.target) });
   }
 
-  /** Whether a value is an error of Switchyard, whichever copy of the package made it. */
-  static isInstance(value: unknown): value is SwitchyardError {
-    return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[MARKER] === true;
+  /** Whether a value is an error of this class, whichever copy of the package made it. */
+  static isInstance<This extends typeof SwitchyardError>(
+    this: This,
+    value: unknown,
+  ): value is InstanceType<This> {
+    if (typeof value !== 'object' || value === null) return false;
+    const names = (value as Record<symbol, unknown>)[MARKER];
+    return Array.isArray(names) && names.includes(this.name);
   }
+}
+
+function classNames(constructor: { readonly name: string }): readonly string[] {
+  const names: string[] = [];
+  for (let type = constructor; type !== Error && type !== null; type = Object.getPrototypeOf(type))
+    names.push(type.name);
+  return names;
 }

@@ -9,7 +9,11 @@ export class TensorError extends SwitchyardError {
   constructor(
     code: Extract<ErrorCode, `input-${string}` | `output-${string}`>,
     message: string,
-    details: { readonly tensor?: string | null; readonly remedy?: string | null; readonly cause?: unknown } = {},
+    details: {
+      readonly tensor?: string | null;
+      readonly remedy?: string | null;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(code, message, details);
     this.tensor = details.tensor ?? null;

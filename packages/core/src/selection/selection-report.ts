@@ -66,7 +66,11 @@ export interface RequestReport {
 export interface SelectionReport {
   readonly schema: 1;
   readonly outcome: 'selected' | 'refused';
-  readonly selected: { readonly backend: string; readonly device: string; readonly deviceName: string } | null;
+  readonly selected: {
+    readonly backend: string;
+    readonly device: string;
+    readonly deviceName: string;
+  } | null;
   readonly basis: 'requested' | 'only-candidate' | 'platform-preference' | 'measured' | null;
   readonly degraded: boolean;
   readonly request: RequestReport;
