@@ -1,5 +1,5 @@
 import { type OnnxDType, dtypeBytes, dtypeName } from '../dtype.ts';
-import { type MessageShape, integer, message, payload, text } from '../wire/message-shape.ts';
+import { type MessageShape, integer, integers, message, payload, text } from '../wire/message-shape.ts';
 import { WireFault } from '../wire/wire-fault.ts';
 import type { ModelCollector, RunningTotals } from './model-collector.ts';
 
@@ -38,7 +38,7 @@ export const entryShape: MessageShape<Entry & { complete: boolean }> = {
 
 export const tensorShape: MessageShape<TensorState> = {
   fields: {
-    1: integer('dims', multiply),
+    1: integers('dims', multiply),
     2: integer('data_type', (tensor, value) => (tensor.dataType = value)),
     4: payload('float_data', () => {}),
     5: payload('int32_data', () => {}),

@@ -33,12 +33,12 @@ export function toSummary(
     subgraphInitializers: model.subgraphInitializers,
     constants: model.constants,
     externalData: model.externalData.map(unchecked),
-    dtypes: [...model.dtypes].sort(),
+    dtypes: [...model.dtypes].toSorted(),
   };
 }
 
 function histogram(counts: ReadonlyMap<string, number>): Record<string, number> {
-  const byCount = [...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const byCount = [...counts].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return Object.fromEntries(byCount);
 }
 

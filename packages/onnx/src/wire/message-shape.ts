@@ -4,6 +4,8 @@ export type FieldRule<T> = IntegerRule<T> | TextRule<T> | PayloadRule<T> | Messa
 interface IntegerRule<T> {
   readonly kind: 'integer';
   readonly name: string;
+  /** Several numbers, each in a field of its own or all packed into one. */
+  readonly repeated: boolean;
   set(target: T, value: number): void;
 }
 
@@ -32,9 +34,14 @@ export interface MessageShape<T> {
   readonly fields: { readonly [number: number]: FieldRule<T> };
 }
 
-/** A whole number, single or repeated, packed or not. */
+/** A whole number. */
 export function integer<T>(name: string, set: (target: T, value: number) => void): FieldRule<T> {
-  return { kind: 'integer', name, set };
+  return { kind: 'integer', name, repeated: false, set };
+}
+
+/** Whole numbers, packed or not; `set` is called for each. */
+export function integers<T>(name: string, set: (target: T, value: number) => void): FieldRule<T> {
+  return { kind: 'integer', name, repeated: true, set };
 }
 
 /** UTF-8 text. `complete` is false where it was cut at the length limit. */
@@ -57,12 +64,18 @@ export function message<T, C>(
   begin: (target: T) => C,
   end: (target: T, child: C) => void = () => {},
 ): FieldRule<T> {
-  const rule: {
-    kind: 'message';
-    name: string;
-    shape(): MessageShape<C>;
-    begin(target: T): C;
-    end(target: T, child: C): void;
-  } = { kind: 'message', name, shape, begin, end };
-  return rule as MessageRule<T>;
+  // The table does not know the child's type; only these four functions do, and they agree with each other.
+  return eraseChild({ kind: 'message', name, shape, begin, end });
+}
+
+interface TypedRule<T, C> {
+  readonly kind: 'message';
+  readonly name: string;
+  shape(): MessageShape<C>;
+  begin(target: T): C;
+  end(target: T, child: C): void;
+}
+
+function eraseChild<T, C>(rule: TypedRule<T, C>): MessageRule<T> {
+  return rule;
 }

@@ -81,6 +81,7 @@ function* walkDelimited<T>(
     if (!window.holds(kept)) yield kept;
     rule.set(target, window.text(kept), kept === length);
   } else if (rule?.kind === 'integer') {
+    if (!rule.repeated) throw mismatch(rule, 2);
     while (window.at < stop) {
       if (!window.holds(TAG_AND_NUMBER)) yield TAG_AND_NUMBER;
       rule.set(target, window.varint(stop));
@@ -92,5 +93,5 @@ function* walkDelimited<T>(
 }
 
 function mismatch(rule: { readonly kind: string }, wireType: number): WireFault {
-  return new WireFault('malformed', `wire type ${wireType} stands where ONNX has a ${rule.kind} field`);
+  return new WireFault('malformed', `wire type ${wireType} does not fit a field of kind ${rule.kind}`);
 }
