@@ -1,0 +1,54 @@
+import { known, unknown } from '../fact.ts';
+import type { Fact, LibcFacts } from '../host-facts.ts';
+import type { LinuxHost } from './linux-host.ts';
+
+const MAPS = '/proc/self/maps';
+
+/**
+ * The C library of this very process. The mapped loader decides, not the files on disk: Alpine with
+ * `gcompat` has glibc's loader too, and Debian with the `musl` package has musl's.
+ */
+export async function readLinuxLibc(host: LinuxHost): Promise<Fact<LibcFacts>> {
+  const maps = await host.files.readText(MAPS);
+  if (maps.ok) {
+    if (/\/ld-musl-[^/\s]+\.so\.1$|\/libc\.musl-[^/\s]+$/m.test(maps.value)) return await musl(host, MAPS);
+    if (/\/(ld-linux[^/\s]*|ld64|ld)\.so\.\d+$|\/libc(\.so\.6|-2\.\d+\.so)$/m.test(maps.value)) {
+      return glibc(host, MAPS);
+    }
+  }
+  // The report names a glibc version only when Node was built for glibc and runs on it.
+  const version = host.process.glibcVersion();
+  if (version !== null) return known({ flavour: 'glibc', version }, 'process report');
+  return unknown(
+    maps.ok
+      ? `${MAPS} shows neither the loader of glibc nor that of musl, as with a static build of Node`
+      : maps.why,
+  );
+}
+
+function glibc(host: LinuxHost, seenIn: string): Fact<LibcFacts> {
+  const version = host.process.glibcVersion();
+  return version === null
+    ? known({ flavour: 'glibc', version: 'unknown' }, `${seenIn}; the process report names no version`)
+    : known({ flavour: 'glibc', version }, `${seenIn} and the process report`);
+}
+
+async function musl(host: LinuxHost, seenIn: string): Promise<Fact<LibcFacts>> {
+  const database = '/lib/apk/db/installed';
+  const packages = await host.files.readText(database);
+  if (!packages.ok) {
+    return known({ flavour: 'musl', version: 'unknown' }, `${seenIn}; no version, for ${packages.why}`);
+  }
+  const version = findMuslVersion(packages.value);
+  return version === null
+    ? known({ flavour: 'musl', version: 'unknown' }, `${seenIn}; ${database} does not list musl`)
+    : known({ flavour: 'musl', version }, `${seenIn} and ${database}`);
+}
+
+function findMuslVersion(database: string): string | null {
+  for (const record of database.split('\n\n')) {
+    if (!/^P:musl$/m.test(record)) continue;
+    return /^V:(\d+(?:\.\d+)*)/m.exec(record)?.[1] ?? null;
+  }
+  return null;
+}

@@ -1,0 +1,128 @@
+import { resolve } from 'node:path';
+import { known, unknown } from '../fact.ts';
+import type { Fact, LibcFacts, LibraryFacts } from '../host-facts.ts';
+import { parseLdSoCache } from '../ld-so-cache.ts';
+import { isElfFor, libraryAbi } from './library-abi.ts';
+import type { LinuxHost } from './linux-host.ts';
+import { isWantedLibrary } from './wanted-libraries.ts';
+
+const CACHE = '/etc/ld.so.cache';
+
+interface Found {
+  readonly libraries: readonly LibraryFacts[];
+  readonly source: string;
+  readonly problems: readonly string[];
+}
+
+/**
+ * The libraries of backends that the dynamic loader would find by name, in its order and with the first
+ * one of a name only: `LD_LIBRARY_PATH`, then the cache of `ldconfig`, then its default directories (for
+ * musl its path file or its defaults). A directory that only a person knows of, such as
+ * `/usr/local/cuda/lib64`, counts only where one of these names it.
+ */
+export async function readLinuxLibraries(
+  host: LinuxHost,
+  libc: Fact<LibcFacts>,
+): Promise<Fact<readonly LibraryFacts[]>> {
+  const abi = libraryAbi(host.process.arch);
+  if (abi === null) return unknown(`libraries for ${host.process.arch} cannot be told from others here`);
+  if (!libc.known) return unknown(`the loader's search order depends on the C library: ${libc.why}`);
+  const searches =
+    libc.value.flavour === 'musl'
+      ? [inVariable(host, /[:\n]/, true), inMuslDirectories(host, abi.musl)]
+      : [
+          inVariable(host, /[:;]/, false),
+          inCache(host, abi.cacheFlag),
+          inDefaultDirectories(host, abi.multiarch),
+        ];
+  const results = await Promise.all(searches);
+  const candidates = results.flatMap((result) => result.libraries);
+  const checked = await Promise.all(
+    candidates.map(async (library) => {
+      // The loader passes over what is missing and what is for another machine, and goes on.
+      const header = await host.files.readBytes(library.path, 20);
+      return header.ok && isElfFor(header.value, abi.elfMachine);
+    }),
+  );
+  const byName = new Map<string, LibraryFacts>();
+  for (const [index, library] of candidates.entries()) {
+    if (checked[index] === true && !byName.has(library.name)) byName.set(library.name, library);
+  }
+  const problems = results.flatMap((result) => result.problems);
+  const sources = results.map((result) => result.source).filter((source) => source !== '');
+  const remark = problems.length === 0 ? '' : ` (left out: ${problems.join('; ')})`;
+  const libraries = [...byName.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+  return known(libraries, sources.join(', ') + remark);
+}
+
+async function inVariable(host: LinuxHost, separator: RegExp, skipEmpty: boolean): Promise<Found> {
+  const value = host.environment['LD_LIBRARY_PATH'] ?? '';
+  if (value === '') return { libraries: [], source: '', problems: [] };
+  const problems: string[] = [];
+  const directories: string[] = [];
+  for (const entry of value.split(separator)) {
+    if (entry.includes('$'))
+      problems.push(`\`${entry}\` of LD_LIBRARY_PATH, which only the loader can expand`);
+    // glibc takes an empty entry for the working directory, musl passes over it.
+    else if (entry !== '' || !skipEmpty) directories.push(resolve(host.process.cwd(), entry));
+  }
+  return { libraries: await inDirectories(host, directories, problems), source: 'LD_LIBRARY_PATH', problems };
+}
+
+async function inCache(host: LinuxHost, cacheFlag: number): Promise<Found> {
+  const bytes = await host.files.readBytes(CACHE);
+  if (!bytes.ok) return { libraries: [], source: '', problems: bytes.absent ? [] : [bytes.why] };
+  const cache = parseLdSoCache(bytes.value);
+  if (!cache.ok) return { libraries: [], source: '', problems: [`${CACHE}, for ${cache.why}`] };
+  const libraries = cache.entries
+    .filter(
+      (entry) => (entry.flags & 0xff00) === cacheFlag && !entry.needsHardware && isWantedLibrary(entry.name),
+    )
+    .map(({ name, path }) => ({ name, path }));
+  const problems =
+    cache.skipped === 0 ? [] : [`${cache.skipped} entries of ${CACHE} that point outside of it`];
+  return { libraries, source: CACHE, problems };
+}
+
+async function inDefaultDirectories(host: LinuxHost, multiarch: string): Promise<Found> {
+  const directories = ['/lib', '/usr/lib'].flatMap((base) => [`${base}/${multiarch}`, `${base}64`, base]);
+  const problems: string[] = [];
+  return {
+    libraries: await inDirectories(host, directories, problems),
+    source: 'the default directories of glibc',
+    problems,
+  };
+}
+
+async function inMuslDirectories(host: LinuxHost, arch: string): Promise<Found> {
+  const path = `/etc/ld-musl-${arch}.path`;
+  const text = await host.files.readText(path);
+  const problems: string[] = [];
+  if (!text.ok && !text.absent) problems.push(text.why);
+  const list = text.ok ? text.value : '/lib:/usr/local/lib:/usr/lib';
+  const directories = list.split(/[:\n]/).filter((directory) => directory.startsWith('/'));
+  return {
+    libraries: await inDirectories(host, directories, problems),
+    source: text.ok ? path : 'the default directories of musl',
+    problems,
+  };
+}
+
+async function inDirectories(
+  host: LinuxHost,
+  directories: readonly string[],
+  problems: string[],
+): Promise<readonly LibraryFacts[]> {
+  const listings = await Promise.all(
+    directories.map(async (directory) => ({ directory, listing: await host.files.list(directory) })),
+  );
+  return listings.flatMap(({ directory, listing }) => {
+    if (listing.ok) {
+      return listing.value
+        .filter((entry) => isWantedLibrary(entry.name))
+        .map(({ name }) => ({ name, path: `${directory}/${name}` }));
+    }
+    if (!listing.absent) problems.push(listing.why);
+    return [];
+  });
+}

@@ -1,0 +1,96 @@
+import { open, readFile, readdir, readlink, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+
+/** What reading one file or directory gave. `absent` tells a missing file from one that cannot be read. */
+export type Reading<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly absent: boolean; readonly why: string };
+
+/** One entry of a directory. */
+export interface DirectoryEntry {
+  readonly name: string;
+  readonly isDirectory: boolean;
+}
+
+/**
+ * The files of one machine below a root directory, so that a recorded tree is read by the same code as
+ * the machine itself. Paths are given as the machine sees them (`/proc/meminfo`). Nothing throws.
+ */
+export class MachineFiles {
+  readonly #root: string;
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /** The file as UTF-8 text. */
+  readText(path: string): Promise<Reading<string>> {
+    return attempt(path, () => readFile(this.#at(path), 'utf8'));
+  }
+
+  /** The file as bytes; at most the first `limit` bytes where a limit is given. */
+  readBytes(path: string, limit?: number): Promise<Reading<Buffer>> {
+    return attempt(path, async () => {
+      if (limit === undefined) return await readFile(this.#at(path));
+      const handle = await open(this.#at(path), 'r');
+      try {
+        const { bytesRead, buffer } = await handle.read(Buffer.alloc(limit), 0, limit, 0);
+        return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  /** The entries of a directory, sorted by name so that the answer does not depend on the file system. */
+  list(path: string): Promise<Reading<readonly DirectoryEntry[]>> {
+    return attempt(path, async () => {
+      const entries = await readdir(this.#at(path), { withFileTypes: true });
+      return entries
+        .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
+        .toSorted((left, right) => compareNames(left.name, right.name));
+    });
+  }
+
+  /** Last component of the target of a symbolic link. */
+  linkName(path: string): Promise<Reading<string>> {
+    return attempt(path, async () => basename(await readlink(this.#at(path))));
+  }
+
+  /** Whether something is there: `absent` where not, `ok` where it is, else why that cannot be told. */
+  exists(path: string): Promise<Reading<true>> {
+    return attempt(path, async () => {
+      await stat(this.#at(path));
+      return true as const;
+    });
+  }
+
+  #at(path: string): string {
+    return this.#root === '/' ? path : join(this.#root, path);
+  }
+}
+
+/** Orders names so that `nvidia2` comes before `nvidia10`, the same in every locale. */
+export function compareNames(left: string, right: string): number {
+  const leftParts = left.split(/(\d+)/);
+  const rightParts = right.split(/(\d+)/);
+  for (let index = 0; index < Math.min(leftParts.length, rightParts.length); index += 1) {
+    const leftPart = leftParts[index] ?? '';
+    const rightPart = rightParts[index] ?? '';
+    if (leftPart === rightPart) continue;
+    const difference = index % 2 === 1 ? Number(leftPart) - Number(rightPart) : 0;
+    if (difference !== 0) return difference;
+    return leftPart < rightPart ? -1 : 1;
+  }
+  return leftParts.length - rightParts.length;
+}
+
+async function attempt<T>(path: string, read: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return { ok: true, value: await read() };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const absent = code === 'ENOENT' || code === 'ENOTDIR';
+    return { ok: false, absent, why: absent ? `${path} does not exist` : `${path} cannot be read (${code})` };
+  }
+}
