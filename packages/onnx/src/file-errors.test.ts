@@ -22,7 +22,8 @@ const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 const windows = process.platform === 'win32';
 const onWindows = windows ? ' (skipped: Windows has no such file)' : '';
 const privileged = process.getuid?.() === 0;
-const notRefused = windows || privileged ? ' (skipped: this user may read everything, or rights work differently)' : '';
+const notRefused =
+  windows || privileged ? ' (skipped: this user may read everything, or rights work differently)' : '';
 
 describe('files that the system does not hand over', () => {
   test('a missing file, also below a file', async () => {

@@ -60,7 +60,10 @@ export interface ExternalDataEntry {
   readonly length: number | null;
   /** Bytes that the tensor needs: `length`, or else what its shape and dtype come to; null where neither is known. */
   readonly bytes: number | null;
-  /** True when the location is absolute or climbs out of the model's folder. Such a file is never looked at. */
+  /**
+   * True when the location is absolute, climbs out of the model's folder, or is a link that leads neither into that
+   * folder nor into the one that the model itself is linked from. Such a file is never looked at.
+   */
   readonly outside: boolean;
   /** Whether the file is there; null when it was not looked for (outside, or no folder is known). */
   readonly exists: boolean | null;

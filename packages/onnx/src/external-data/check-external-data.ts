@@ -15,8 +15,8 @@ export function checkExternalData(summary: ModelSummary): void {
       path: summary.path,
       location: outside.location,
       message:
-        `The model \`${summary.path}\` keeps the tensor \`${outside.tensor}\` in \`${outside.location}\`, outside its ` +
-        'own folder, which is refused. Move the data beside the model and save the model with a relative location.',
+        `The model \`${summary.path}\` keeps the tensor \`${outside.tensor}\` in \`${outside.location}\`, which leads outside ` +
+        "the model's folder and is refused. Move the data beside the model and save the model with a relative location.",
     });
   }
   const missing = summary.externalData.find((entry) => entry.exists === false);
