@@ -1,5 +1,6 @@
 import { realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { openFault } from '../errors/open-fault.ts';
 import type { ExternalDataEntry, ModelSummary } from '../model-summary.ts';
 
 type Found = Pick<ExternalDataEntry, 'outside' | 'exists' | 'fileBytes'>;
@@ -10,7 +11,9 @@ const OUTSIDE: Found = { outside: true, exists: null, fileBytes: null };
 /** Looks for the files that a model's external tensors lie in, beside the model. Files outside are left alone. */
 export async function findExternalData(summary: ModelSummary, signal?: AbortSignal): Promise<ModelSummary> {
   if (summary.externalData.length === 0) return summary;
-  const folders = await allowedFolders(summary.path);
+  const folders = await allowedFolders(summary.path).catch((error: unknown) => {
+    throw openFault(summary.path, error);
+  });
   const found = new Map<string, Found>();
   for (const { location, outside } of summary.externalData) {
     if (found.has(location)) continue;
