@@ -1,0 +1,8 @@
+/** For a container that was started without the host's GPUs. */
+export const CONTAINER_REMEDY: string =
+  'Start the container with its GPUs (`docker run --gpus all …`), for which the host needs the NVIDIA ' +
+  'Container Toolkit (`sudo nvidia-ctk runtime configure --runtime=docker`).';
+
+/** For facts that do not tell. */
+export const DOCTOR_REMEDY: string =
+  'Run `switchyard doctor`, which tries the backend instead of reading about it.';
