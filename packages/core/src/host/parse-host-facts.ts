@@ -138,6 +138,6 @@ function invalid(source: string, message: string, cause?: unknown): SettingsErro
   return new SettingsError('host-facts-invalid', `\`${source}\` ${message}`, {
     source,
     remedy: REMEDY,
-    cause,
+    ...(cause === undefined ? {} : { cause }),
   });
 }
