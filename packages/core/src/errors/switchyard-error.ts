@@ -29,10 +29,10 @@ export class SwitchyardError extends Error {
   }
 
   /** Whether a value is an error of this class, whichever copy of the package made it. */
-  static isInstance<This extends typeof SwitchyardError>(
-    this: This,
+  static isInstance<Kind extends SwitchyardError>(
+    this: (abstract new (...details: never[]) => Kind) & { readonly name: string },
     value: unknown,
-  ): value is InstanceType<This> {
+  ): value is Kind {
     if (typeof value !== 'object' || value === null) return false;
     const names = (value as Record<symbol, unknown>)[MARKER];
     return Array.isArray(names) && names.includes(this.name);

@@ -14,7 +14,9 @@ export interface SettingSource {
 }
 
 /** What to do when an automatic choice has to fall to a lower-ranked backend. */
-export type FallbackPolicy = 'error' | 'warn' | 'allow';
+export const FALLBACK_POLICIES = ['error', 'warn', 'allow'] as const;
+
+export type FallbackPolicy = (typeof FALLBACK_POLICIES)[number];
 
 /** One thing that somebody said. Ids are as they were typed; aliases are resolved later. */
 export type SettingStatement = { readonly source: SettingSource } & (

@@ -182,5 +182,7 @@ function integerIn(dtype: DType, value: unknown, index: number): bigint {
 
 function describe(value: unknown): string {
   if (typeof value === 'string') return `the text ${JSON.stringify(value)}`;
-  return typeof value === 'object' ? 'an object' : String(value);
+  return typeof value === 'number' || typeof value === 'bigint' || typeof value === 'boolean'
+    ? String(value)
+    : `a value of type ${typeof value}`;
 }

@@ -1,0 +1,27 @@
+import type { DeviceV1 } from '../backend/v1/device-v1.ts';
+import type { Reason } from '../backend/v1/reason-v1.ts';
+import type { SettingSource } from '../settings/setting-statement.ts';
+import type { CandidateReport, CandidateStatus, Gates } from './selection-report.ts';
+
+/** One backend with what the gates said, before anybody is chosen. */
+export interface Candidate {
+  readonly id: string;
+  readonly title: string;
+  readonly package: CandidateReport['package'];
+  readonly optIn: boolean | null;
+  readonly gates: Gates;
+  /** Set when a gate already closed; a candidate without one can be chosen. */
+  readonly closed: {
+    readonly status: Exclude<CandidateStatus, 'selected' | 'passed-over'>;
+    readonly reasons: readonly Reason[];
+  } | null;
+  /** Devices that it could run on, the preferred one first. Empty where nobody knows. */
+  readonly devices: readonly DeviceV1[];
+  /** Facts in its favour, and trials that it passed. */
+  readonly notes: readonly Reason[];
+  /** Whether a trial measured that it is not slower than the CPU. */
+  readonly measured: boolean;
+  readonly sources: readonly SettingSource[];
+  /** Place in the published preference; compare with `compareCandidates`. */
+  readonly standing: { readonly group: number; readonly rank: number };
+}

@@ -1,0 +1,73 @@
+import type { DeviceV1 } from '../backend/v1/device-v1.ts';
+import type { Reason } from '../backend/v1/reason-v1.ts';
+
+/** Devices that may be used, or why none may. */
+export type DeviceChoice =
+  | { readonly ok: true; readonly devices: readonly DeviceV1[] }
+  | { readonly ok: false; readonly reason: Reason };
+
+/**
+ * Devices that may be used. Without being named, an emulation is never taken, nor a GPU or NPU that
+ * does not say whether it is one.
+ *
+ * @param wanted device as it was typed, with or without the backend in front; `null` for any
+ * @param named whether a person asked for exactly this backend
+ */
+export function chooseDevices(
+  backend: string,
+  devices: readonly DeviceV1[],
+  wanted: string | null,
+  named: boolean,
+): DeviceChoice {
+  if (wanted !== null) return namedDevice(backend, devices, wanted);
+  if (named) return { ok: true, devices: hardwareFirst(devices) };
+  const hardware = devices.filter((device) => isHardware(device));
+  if (hardware.length > 0) return { ok: true, devices: hardware };
+  const software = devices.some((device) => device.software === true);
+  const names = devices.map((device) => device.name).join(', ');
+  return {
+    ok: false,
+    reason: {
+      code: software ? 'software-device' : 'device-unknown',
+      message: software
+        ? `\`${backend}\` would run on ${names}, which is an emulation on the CPU and never chosen unasked.`
+        : `\`${backend}\` would run on ${names}, but whether that is real hardware is not known.`,
+      evidence: devices.map((device) => ({
+        path: device.id,
+        value: { name: device.name, software: device.software },
+      })),
+      remedy: `To run there all the same: --backend ${backend}`,
+    },
+  };
+}
+
+function namedDevice(backend: string, devices: readonly DeviceV1[], wanted: string): DeviceChoice {
+  const device = devices.find(({ id }) => id === wanted || id.slice(id.indexOf(':') + 1) === suffix(wanted));
+  if (device !== undefined) return { ok: true, devices: [device] };
+  const ids = devices.map(({ id }) => `\`${id}\``).join(', ');
+  return {
+    ok: false,
+    reason: {
+      code: 'device-unknown',
+      message: `\`${backend}\` has no device \`${wanted}\` on this machine; it has ${ids}.`,
+      evidence: devices.map(({ id, name }) => ({ path: id, value: name })),
+      remedy: `Name one of them, as in --device ${devices[0]?.id ?? backend}`,
+    },
+  };
+}
+
+/** `mps:all` and `coreml:all` mean the same device: what stands before the colon only names the backend. */
+function suffix(wanted: string): string {
+  return wanted.slice(wanted.indexOf(':') + 1);
+}
+
+function isHardware(device: DeviceV1): boolean {
+  return device.kind === 'cpu' ? device.software !== true : device.software === false;
+}
+
+function hardwareFirst(devices: readonly DeviceV1[]): readonly DeviceV1[] {
+  return [
+    ...devices.filter((device) => isHardware(device)),
+    ...devices.filter((device) => !isHardware(device)),
+  ];
+}

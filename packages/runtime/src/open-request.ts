@@ -1,0 +1,45 @@
+import type { FallbackPolicy, SettingSource, SettingStatement } from '@switchyard/core';
+
+/** What one call asks for. It is the strongest layer, `api`; what it leaves out, weaker layers say. */
+export interface OpenRequest {
+  /** (optional) Exactly this backend, or an error. Default: what the settings say, or an automatic choice. */
+  readonly backend?: string;
+  /** (optional) The first of these that passes every gate, and nothing else. Default: no list. */
+  readonly prefer?: readonly string[];
+  /** (optional) This device, as in `cuda:1`. Default: the first device of the chosen backend. */
+  readonly device?: string;
+  /** (optional) Backends that may be chosen automatically though they are opt-in. Default: none. */
+  readonly enable?: readonly string[];
+  /** (optional) Backends that must not be used. Default: none. */
+  readonly disable?: readonly string[];
+  /** (optional) What an automatic demotion does. Default: what the settings say, or `warn`. */
+  readonly fallback?: FallbackPolicy;
+  /** (optional) Options of the backend, checked against its closed schema. Default: none. */
+  readonly options?: Readonly<Record<string, unknown>>;
+  /** (optional) Ends the opening. Default: never. */
+  readonly signal?: AbortSignal;
+  /** (optional) Told of phases that can take long. Default: nobody is told. */
+  readonly onProgress?: (phase: string) => void;
+}
+
+/** The statements that a request makes, in the layer `api`. */
+export function requestStatements(request: OpenRequest): readonly SettingStatement[] {
+  const source = (detail: string): SettingSource => ({ layer: 'api', detail });
+  const { backend, prefer, device, enable = [], disable = [], fallback } = request;
+  return [
+    ...(backend === undefined
+      ? []
+      : [{ kind: 'backend', backend, source: source(`backend: ${backend}`) } as const]),
+    ...(prefer === undefined
+      ? []
+      : [{ kind: 'prefer', backends: prefer, source: source(`prefer: ${prefer.join(',')}`) } as const]),
+    ...(device === undefined
+      ? []
+      : [{ kind: 'device', device, source: source(`device: ${device}`) } as const]),
+    ...enable.map((id) => ({ kind: 'enable', backend: id, source: source(`enable: ${id}`) }) as const),
+    ...disable.map((id) => ({ kind: 'disable', backend: id, source: source(`disable: ${id}`) }) as const),
+    ...(fallback === undefined
+      ? []
+      : [{ kind: 'fallback', policy: fallback, source: source(`fallback: ${fallback}`) } as const]),
+  ];
+}

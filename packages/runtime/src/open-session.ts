@@ -1,0 +1,135 @@
+import {
+  checkOptions,
+  EngineError,
+  errorText,
+  ModelError,
+  pluginBug,
+  reasonProblem,
+  select,
+  SelectionError,
+  SwitchyardError,
+  type BackendSessionV1,
+  type BackendV1,
+  type DeviceV1,
+  type ModelSourceV1,
+  type ProbeOutcome,
+  type Reason,
+  type Registry,
+  type SelectInput,
+  type SelectionReport,
+} from '@switchyard/core';
+import type { OpenRequest } from './open-request.ts';
+import { wrapSession, type Session } from './session.ts';
+
+/**
+ * Opens a model on whatever selection chooses. What opening teaches goes back into selection as a
+ * probe outcome, and selection is asked again: whether anything takes the place of a backend that
+ * failed is decided there and nowhere else.
+ */
+export async function openSession(
+  registry: Registry,
+  input: SelectInput,
+  model: ModelSourceV1,
+  request: OpenRequest,
+  closed: () => void,
+): Promise<Session> {
+  const probes: Record<string, ProbeOutcome> = { ...input.probes };
+  const failures: unknown[] = [];
+  for (;;) {
+    const report = select({ ...input, probes });
+    if (report.selected === null) throw refusal(report, failures);
+    const { backend: id, device: wanted } = report.selected;
+    const backend = registry.get(id);
+    if (backend === null) throw new TypeError(`Selection chose \`${id}\`, which is not registered.`);
+    const options = checkOptions(backend.manifest.options, request.options ?? {}, `backend \`${id}\``);
+
+    const attempt = await tryToOpen(backend, input, wanted, model, { ...request, options });
+    if (!attempt.ok) {
+      failures.push(attempt.error);
+      probes[id] = { ok: false, reason: attempt.reason };
+      continue;
+    }
+    const { session } = attempt;
+    probes[id] = { ok: true, devices: [session.device], evidence: 'It opened the model.' };
+    // The device is known for certain only now; an emulation that nobody named is refused by selection.
+    const confirmed = select({ ...input, probes });
+    if (confirmed.selected?.backend === id) return wrapSession(session, confirmed, closed);
+    await session[Symbol.asyncDispose]();
+    if (confirmed.selected === null) throw refusal(confirmed, failures);
+  }
+}
+
+type Attempt =
+  | { readonly ok: true; readonly session: BackendSessionV1 }
+  | { readonly ok: false; readonly reason: Reason; readonly error: unknown };
+
+async function tryToOpen(
+  backend: BackendV1,
+  input: SelectInput,
+  wanted: string,
+  model: ModelSourceV1,
+  request: OpenRequest & { readonly options: Readonly<Record<string, boolean | number | string>> },
+): Promise<Attempt> {
+  const packageName = backend.manifest.package.name;
+  try {
+    const device = await findDevice(backend, input, wanted);
+    const session = await backend.doOpen(model, {
+      device,
+      options: request.options,
+      ...(request.signal === undefined ? {} : { signal: request.signal }),
+      ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
+    });
+    if (session.device.id === device.id) return { ok: true, session };
+    await session[Symbol.asyncDispose]();
+    const reason: Reason = {
+      code: 'device-unknown',
+      message: `\`${device.id}\` was asked for, but the session reports that it is on \`${session.device.id}\`.`,
+      evidence: [{ path: 'session.device', value: session.device }],
+      remedy: null,
+    };
+    return { ok: false, reason, error: new EngineError({ backend: backend.manifest.id, reason }) };
+  } catch (error) {
+    if (EngineError.isInstance(error)) {
+      const problem = reasonProblem(error.reason);
+      return { ok: false, reason: problem === null ? error.reason : pluginBug(packageName, problem), error };
+    }
+    if (ModelError.isInstance(error) && error.code === 'model-unsupported') {
+      // The model is sound, this backend cannot run it: another one may.
+      const reason: Reason = { code: 'probe-failed', message: error.message, evidence: [], remedy: null };
+      return { ok: false, reason, error };
+    }
+    if (SwitchyardError.isInstance(error)) throw error;
+    return { ok: false, reason: pluginBug(packageName, `its \`doOpen\` threw: ${errorText(error)}`), error };
+  }
+}
+
+async function findDevice(backend: BackendV1, input: SelectInput, wanted: string): Promise<DeviceV1> {
+  const answer = backend.predicate(input.host);
+  const known = answer.devices.find((device) => device.id === wanted);
+  if (known !== undefined) return known;
+  // The host facts do not list it (an exact request on a machine that is not known): ask the engine.
+  const devices = await backend.doDevices({ host: input.host });
+  const suffix = wanted.slice(wanted.indexOf(':') + 1);
+  const device =
+    wanted === 'unknown'
+      ? devices[0]
+      : devices.find(({ id }) => id === wanted || id.slice(id.indexOf(':') + 1) === suffix);
+  if (device !== undefined) return device;
+  const ids = devices.map(({ id }) => `\`${id}\``).join(', ') || 'none';
+  throw new EngineError({
+    backend: backend.manifest.id,
+    reason: {
+      code: 'device-unknown',
+      message: `\`${backend.manifest.id}\` has no device \`${wanted}\`; its engine lists ${ids}.`,
+      evidence: devices.map(({ id, name }) => ({ path: id, value: name })),
+      remedy: devices[0] === undefined ? null : `Name one of them, as in --device ${devices[0].id}`,
+    },
+  });
+}
+
+/** The refusal; what the model itself got wrong on the one backend asked for is said as such. */
+function refusal(report: SelectionReport, failures: readonly unknown[]): Error {
+  const [only] = failures;
+  if (failures.length === 1 && ModelError.isInstance(only)) return only;
+  return new SelectionError(report);
+}
