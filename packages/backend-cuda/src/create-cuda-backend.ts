@@ -26,8 +26,8 @@ export function createCudaBackend(options: CudaBackendOptions = {}): BackendV1 {
     stability: 'stable',
     optIn: false,
     optInReason:
-      'An NVIDIA GPU with its own driver is there to compute on, and runs only where both are found: the ' +
-      'published platform preference takes it before the CPU.',
+      'A machine with an NVIDIA GPU and its driver was set up to compute on it, and nothing else makes this backend ' +
+      'eligible: the published platform preference takes it before the CPU.',
     deviceKinds: ['gpu'],
     rank: options.rank ?? 0,
     dtypes: ORT_DTYPES,

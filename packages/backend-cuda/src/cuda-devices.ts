@@ -1,6 +1,7 @@
 import type { DeviceV1, HostFacts, Reason } from '@switchyard/core';
-import type { CudaGpu, CudaHardware } from './cuda-hardware.ts';
+import type { CudaHardware } from './cuda-hardware.ts';
 import { makeReason } from './make-reason.ts';
+import type { CudaGpu } from './nvidia-gpus.ts';
 import { visibleDevices } from './visible-devices.ts';
 
 /** Devices in CUDA's own numbering, or the reason why CUDA shows none. */
@@ -78,7 +79,9 @@ function describeFilter(
   const identity = Array.from({ length: all ?? 0 }, (_unused, place) => place).join(',');
   if (variable.replaceAll(' ', '') === identity) return null;
   const ignored =
-    stoppedAt === null ? '' : ` Its entry \`${stoppedAt}\` names no further GPU here, so CUDA ignores it and the rest.`;
+    stoppedAt === null
+      ? ''
+      : ` Its entry \`${stoppedAt}\` names no further GPU here, so CUDA ignores it and the rest.`;
   const count = all === null ? `${visible} GPU${visible === 1 ? '' : 's'}` : `${visible} of ${all} GPUs`;
   return makeReason(
     visible === all ? 'device-unknown' : 'hardware-absent',

@@ -1,15 +1,8 @@
 import type { AcceleratorFacts, HostFacts, NvidiaGpuFacts, Reason } from '@switchyard/core';
 import { makeReason } from './make-reason.ts';
+import { describeSeen, gpusOf, isNvidiaGpu, nvidiaNodes, type CudaGpu } from './nvidia-gpus.ts';
 import { CONTAINER_REMEDY, DOCTOR_REMEDY } from './remedies.ts';
 import { isWslWithoutNvidiaNodes, wslHardware } from './wsl-hardware.ts';
-
-/** One GPU as far as the facts describe it. */
-export interface CudaGpu {
-  /** Product name, or `null` where the facts do not tie one to this GPU. */
-  readonly name: string | null;
-  readonly uuid: string | null;
-  readonly busId: string | null;
-}
 
 /** What the facts say about NVIDIA hardware, before `CUDA_VISIBLE_DEVICES`. */
 export type CudaHardware =
@@ -32,16 +25,6 @@ export function cudaHardware(host: HostFacts): CudaHardware {
   const onBus = host.accelerators.known ? host.accelerators.value.filter(isNvidiaGpu) : [];
   if (listed.length === 0 && onBus.length === 0) return nothingFound(host);
   return nativeHardware(host, listed, onBus);
-}
-
-/** Device nodes of GPUs (`/dev/nvidia0`, not `/dev/nvidiactl`), or `null` where they are not known. */
-function nvidiaNodes(host: HostFacts): readonly string[] | null {
-  if (!host.deviceNodes.known) return null;
-  return host.deviceNodes.value.filter((node) => /^\/dev\/nvidia\d+$/.test(node));
-}
-
-function isNvidiaGpu(device: AcceleratorFacts): boolean {
-  return device.kind === 'gpu' && (device.vendorId?.toLowerCase() === '10de' || /nvidia/i.test(device.vendor));
 }
 
 function nothingFound(host: HostFacts): CudaHardware {
@@ -146,14 +129,14 @@ function nativeHardware(
           ),
         ]
       : [];
-  return { seen: 'yes', gpus: gpusOf(listed, onBus, nodes), counted: true, driver: true, notes, blockers: [] };
-}
-
-function describeSeen(listed: readonly NvidiaGpuFacts[], onBus: readonly AcceleratorFacts[]): string {
-  const names = listed.length > 0 ? listed.map(({ name }) => name) : onBus.map(({ name }) => name);
-  const name = [...new Set(names.filter((each) => each !== null))].join(', ');
-  const where = listed.length > 0 ? 'The NVIDIA driver lists' : 'The bus lists';
-  return `${where} ${name === '' ? 'an NVIDIA GPU' : name}`;
+  return {
+    seen: 'yes',
+    gpus: gpusOf(listed, onBus, nodes),
+    counted: true,
+    driver: true,
+    notes,
+    blockers: [],
+  };
 }
 
 function driverMismatch(
@@ -170,21 +153,4 @@ function driverMismatch(
     "Install NVIDIA's driver (`sudo ubuntu-drivers install` on Ubuntu, `sudo apt-get install nvidia-driver` on " +
       'Debian with non-free packages) and reboot.',
   );
-}
-
-/** A node is proof of reach: where there are fewer nodes than GPUs, names are given only if all are the same. */
-function gpusOf(
-  listed: readonly NvidiaGpuFacts[],
-  onBus: readonly AcceleratorFacts[],
-  nodes: readonly string[] | null,
-): readonly CudaGpu[] {
-  const described: readonly CudaGpu[] =
-    listed.length > 0
-      ? listed
-      : onBus.map(({ name, busId }) => ({ name, busId, uuid: null }));
-  if (nodes === null || nodes.length === 0 || nodes.length === described.length)
-    return described.map(({ name, uuid, busId }) => ({ name, uuid, busId }));
-  const names = new Set(described.map(({ name }) => name));
-  const [shared] = names;
-  return nodes.map(() => ({ name: names.size === 1 ? (shared ?? null) : null, uuid: null, busId: null }));
 }

@@ -65,8 +65,7 @@ export function cudaLibraries(host: HostFacts, driver: boolean): CudaLibraries {
       ),
     );
   const missing = missingFamilies(majors);
-  if (missing !== null)
-    blockers.push(makeReason('runtime-library-missing', missing, evidence, REMEDY));
+  if (missing !== null) blockers.push(makeReason('runtime-library-missing', missing, evidence, REMEDY));
   const notes =
     missing === null && !majors.has(PERHAPS)
       ? [

@@ -1,10 +1,7 @@
-import type { CudaGpu } from './cuda-hardware.ts';
+import type { CudaGpu } from './nvidia-gpus.ts';
 
 /** One GPU that CUDA shows: by its place in CUDA's numbering of all GPUs, or known exactly. */
-export type VisibleGpu =
-  | { readonly place: number }
-  | { readonly gpu: CudaGpu }
-  | { readonly named: string };
+export type VisibleGpu = { readonly place: number } | { readonly gpu: CudaGpu } | { readonly named: string };
 
 export interface VisibleDevices {
   readonly visible: readonly VisibleGpu[];

@@ -1,4 +1,10 @@
-import { EngineError, SettingsError, type DeviceV1, type OptionSchemaV1, type OptionValuesV1 } from '@switchyard/core';
+import {
+  EngineError,
+  SettingsError,
+  type DeviceV1,
+  type OptionSchemaV1,
+  type OptionValuesV1,
+} from '@switchyard/core';
 import { ORT_SESSION_OPTIONS } from '@switchyard/ort-host';
 import type { CoreMlChoice } from './coreml-flags.ts';
 import { COREML_UNITS, unitsOfDevice } from './coreml-units.ts';

@@ -61,7 +61,7 @@ function notArm64(host: HostFacts, found: Readonly<Record<string, unknown>>): Or
       'Use `--backend wasm`, which needs no native build.',
     );
   return unsupported(
-    "This is an x64 Node.js on macOS, for which the engine has no build; whether the Mac has Apple silicon is not known.",
+    'This is an x64 Node.js on macOS, for which the engine has no build; whether the Mac has Apple silicon is not known.',
     evidence,
     `${install} if the Mac has Apple silicon; on an Intel Mac use \`--backend wasm\`.`,
   );

@@ -5,8 +5,8 @@ import { coremlPredicate } from './coreml-predicate.ts';
 import { makeReason } from './make-reason.ts';
 
 /**
- * Loads the engine and runs a model through CoreML with its default units. The engine is asked even where
- * the facts say no, because it knows which providers its build has; it is never given a provider that it lacks.
+ * Loads the engine and runs a model through CoreML with its default units, unless the facts already say
+ * that it cannot be. ort-host never gives the engine a provider that its build lacks.
  */
 export async function probeCoreml(host: HostFacts, signal?: AbortSignal): Promise<ProbeResultV1> {
   if (signal?.aborted === true)

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { driverGpu, known, notKnown, nvidiaFacts, type Parts } from './__fixtures__/nvidia-facts.ts';
+import { cudaPredicate } from './cuda-predicate.ts';
+
+const TWINS = [driverGpu(0, 'NVIDIA A100', 'GPU-aaaa-1'), driverGpu(1, 'NVIDIA A100', 'GPU-bbbb-2')];
+const UNLIKE = [driverGpu(0, 'NVIDIA T400', 'GPU-aaaa-1'), driverGpu(1, 'NVIDIA A100', 'GPU-bbbb-2')];
+const NODES = known(['/dev/nvidia0', '/dev/nvidia1']);
+
+function namesOf(parts: Parts): readonly string[] {
+  return cudaPredicate(nvidiaFacts({ deviceNodes: NODES, ...parts })).devices.map(
+    ({ id, name }) => `${id} ${name}`,
+  );
+}
+
+function visible(variable: string, gpus = UNLIKE): Parts {
+  return {
+    gpus: known(gpus),
+    variables: { CUDA_VISIBLE_DEVICES: variable, CUDA_DEVICE_ORDER: 'PCI_BUS_ID' },
+  };
+}
+
+describe('numbering of devices', () => {
+  it('names like GPUs without knowing their order', () => {
+    expect(namesOf({ gpus: known(TWINS) })).toEqual(['cuda:0 NVIDIA A100', 'cuda:1 NVIDIA A100']);
+  });
+
+  it('does not guess which of unlike GPUs CUDA numbers first', () => {
+    const answer = cudaPredicate(nvidiaFacts({ gpus: known(UNLIKE), deviceNodes: NODES }));
+    expect(answer.devices.map(({ name }) => name)).toEqual([
+      'NVIDIA T400 or NVIDIA A100',
+      'NVIDIA T400 or NVIDIA A100',
+    ]);
+    expect(answer.reasons.map(({ remedy }) => remedy)).toEqual([
+      expect.stringContaining('CUDA_DEVICE_ORDER=PCI_BUS_ID'),
+    ]);
+  });
+
+  it('follows the bus where CUDA is told to', () => {
+    expect(
+      namesOf({ gpus: known(UNLIKE.toReversed()), variables: { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' } }),
+    ).toEqual(['cuda:0 NVIDIA T400', 'cuda:1 NVIDIA A100']);
+  });
+
+  it.each([
+    ['0,1', ['cuda:0 NVIDIA T400', 'cuda:1 NVIDIA A100']],
+    ['1,0', ['cuda:0 NVIDIA A100', 'cuda:1 NVIDIA T400']],
+    ['1', ['cuda:0 NVIDIA A100']],
+    [' 1 , 0 ', ['cuda:0 NVIDIA A100', 'cuda:1 NVIDIA T400']],
+    ['GPU-bbbb', ['cuda:0 NVIDIA A100']],
+    ['gpu-BBBB-2,GPU-aaaa-1', ['cuda:0 NVIDIA A100', 'cuda:1 NVIDIA T400']],
+    ['1,7,0', ['cuda:0 NVIDIA A100']],
+    ['1,1', ['cuda:0 NVIDIA A100']],
+    ['0,-1,1', ['cuda:0 NVIDIA T400']],
+    ['0,GPU-cccc,1', ['cuda:0 NVIDIA T400']],
+    ['MIG-0f0f', ['cuda:0 MIG instance MIG-0f0f']],
+    ['7', []],
+    ['none', []],
+    ['GPU-', []],
+    ['GPU-cccc', []],
+  ])('CUDA_VISIBLE_DEVICES=%s', (variable, devices) => {
+    expect(namesOf(visible(variable))).toEqual(devices);
+  });
+
+  it('names a GPU by its identifier even when the order is not known', () => {
+    const variables = { CUDA_VISIBLE_DEVICES: 'GPU-bbbb' };
+    expect(namesOf({ gpus: known(UNLIKE), variables })).toEqual(['cuda:0 NVIDIA A100']);
+  });
+
+  it('takes an identifier that it cannot check', () => {
+    const gpus = [driverGpu(0, 'NVIDIA A100'), driverGpu(1, 'NVIDIA A100')];
+    expect(namesOf(visible('GPU-cccc', gpus))).toEqual(['cuda:0 NVIDIA GPU GPU-cccc']);
+  });
+
+  it('says which entry ended the list', () => {
+    const [note] = cudaPredicate(nvidiaFacts({ deviceNodes: NODES, ...visible('1,7,0') })).reasons;
+    expect(note?.message).toContain('`7` names no further GPU');
+    expect(note?.message).toContain('1 of 2 GPUs');
+  });
+
+  it('says that devices were numbered anew when all are shown in another order', () => {
+    const { reasons } = cudaPredicate(nvidiaFacts({ deviceNodes: NODES, ...visible('1,0') }));
+    expect(reasons.map(({ code }) => code)).toEqual(['device-unknown']);
+  });
+
+  it('counts nodes, because a container may get fewer GPUs than its driver lists', () => {
+    expect(namesOf({ gpus: known(UNLIKE), deviceNodes: known(['/dev/nvidia1']) })).toEqual([
+      'cuda:0 NVIDIA GPU',
+    ]);
+    expect(namesOf({ gpus: known(TWINS), deviceNodes: known(['/dev/nvidia1']) })).toEqual([
+      'cuda:0 NVIDIA A100',
+    ]);
+  });
+
+  it('leaves out a driver version that is not known', () => {
+    const [device] = cudaPredicate(nvidiaFacts({ driverVersion: notKnown() })).devices;
+    expect(device).not.toHaveProperty('driver');
+  });
+});
