@@ -1,7 +1,8 @@
 import { deepFreeze } from '../util/deep-freeze.ts';
 import type { HostFacts, Provenance } from './host-facts.ts';
 import { hostVariables } from './host-variables.ts';
-import { readLinuxFacts, type MachineFacts } from './linux/read-linux-facts.ts';
+import { readLinuxFacts } from './linux/read-linux-facts.ts';
+import type { MachineFacts } from './machine-facts.ts';
 import { MachineFiles } from './machine-files.ts';
 import { readMacosFacts } from './macos/read-macos-facts.ts';
 import { runCommand, type RunCommand } from './macos/run-command.ts';

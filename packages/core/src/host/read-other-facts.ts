@@ -1,6 +1,6 @@
 import { known, unknown } from './fact.ts';
 import type { Fact } from './host-facts.ts';
-import type { MachineFacts } from './linux/read-linux-facts.ts';
+import type { MachineFacts } from './machine-facts.ts';
 import { nodeArchOf, type ProcessView } from './process-view.ts';
 
 /** The facts of a platform that has no reader here: what Node itself tells, and the reason for the rest. */

@@ -20,11 +20,14 @@ export function commonFeatures(blocks: readonly CpuInfoBlock[]): readonly string
   // On x64 the key is `flags`, on arm64 `Features`.
   const lists = new Set(blocks.map((block) => block.get('flags') ?? block.get('Features') ?? ''));
   const [first = '', ...others] = lists;
-  const split = (list: string): string[] => list.split(/\s+/).filter((feature) => feature !== '');
-  let common = [...new Set(split(first))];
+  let common = [...new Set(wordsOf(first))];
   for (const other of others) {
-    const also = new Set(split(other));
+    const also = new Set(wordsOf(other));
     common = common.filter((feature) => also.has(feature));
   }
   return common.length === 0 ? null : common;
+}
+
+function wordsOf(list: string): readonly string[] {
+  return list.split(/\s+/).filter((word) => word !== '');
 }

@@ -1,3 +1,4 @@
+import { compareNames } from '../compare-names.ts';
 import { known, unknown } from '../fact.ts';
 import type { Fact } from '../host-facts.ts';
 import type { LinuxHost } from './linux-host.ts';
@@ -26,5 +27,7 @@ export async function readLinuxDeviceNodes({ files }: LinuxHost): Promise<Fact<r
       if (!entry.isDirectory && pattern.test(entry.name)) nodes.push(`${directory}/${entry.name}`);
     }
   }
-  return problems.length > 0 ? unknown(problems.join('; ')) : known(nodes, '/dev, /dev/accel and /dev/dri');
+  return problems.length > 0
+    ? unknown(problems.join('; '))
+    : known(nodes.toSorted(compareNames), '/dev, /dev/accel and /dev/dri');
 }

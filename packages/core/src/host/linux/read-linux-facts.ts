@@ -1,5 +1,6 @@
 import { guarded, known } from '../fact.ts';
-import type { Fact, HostFacts } from '../host-facts.ts';
+import type { Fact } from '../host-facts.ts';
+import type { MachineFacts } from '../machine-facts.ts';
 import type { LinuxHost } from './linux-host.ts';
 import { readLinuxAccelerators } from './read-linux-accelerators.ts';
 import { readLinuxContainer } from './read-linux-container.ts';
@@ -13,9 +14,6 @@ import { readLinuxOs } from './read-linux-os.ts';
 import { readLinuxVm } from './read-linux-vm.ts';
 import { readLinuxVulkanDrivers } from './read-linux-vulkan-drivers.ts';
 import { readLinuxWsl } from './read-linux-wsl.ts';
-
-/** The facts that are read from the machine; the rest describes the process and the reading itself. */
-export type MachineFacts = Omit<HostFacts, 'schema' | 'provenance' | 'node' | 'variables'>;
 
 /** Reads a Linux machine from `/proc`, `/sys`, `/dev` and `/etc`. No process is started, nothing is loaded. */
 export async function readLinuxFacts(host: LinuxHost): Promise<MachineFacts> {

@@ -1,6 +1,6 @@
 import { known, unknown } from '../fact.ts';
 import type { Fact, OsFacts } from '../host-facts.ts';
-import type { MachineFacts } from '../linux/read-linux-facts.ts';
+import type { MachineFacts } from '../machine-facts.ts';
 import type { ProcessView } from '../process-view.ts';
 import { readMacosAccelerators } from './read-macos-accelerators.ts';
 import { readMacosCpu, readRosetta } from './read-macos-cpu.ts';

@@ -17,7 +17,7 @@ export function parseSysctl(result: CommandResult): Sysctl {
     const match = /^([a-z][\w.]*): ?(.*)$/.exec(line.trimEnd());
     if (match !== null) values.set(match[1] ?? '', (match[2] ?? '').trim());
   }
-  const answered = result.failure === null || /exited with 1$/.test(result.failure);
+  const answered = result.failure === null || result.failure.endsWith('exited with 1');
   return {
     read(key) {
       const value = values.get(key);

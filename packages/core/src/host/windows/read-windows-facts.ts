@@ -1,7 +1,7 @@
 import type { Systeminformation } from 'systeminformation';
 import { known, unknown } from '../fact.ts';
 import type { AcceleratorFacts, CpuFacts, Fact, OsFacts } from '../host-facts.ts';
-import type { MachineFacts } from '../linux/read-linux-facts.ts';
+import type { MachineFacts } from '../machine-facts.ts';
 import type { ProcessView } from '../process-view.ts';
 import type { SystemInformation } from './system-information.ts';
 import { withinLimit, type Answer } from './within-limit.ts';
