@@ -1,4 +1,5 @@
 export * from './backend/v1/index.ts';
+export { checkOptions, parseOptionText } from './backend/v1/check-options.ts';
 export * from './errors/index.ts';
 export type {
   AcceleratorFacts,
