@@ -113,14 +113,24 @@ async function inDirectories(
   directories: readonly string[],
   problems: string[],
 ): Promise<readonly LibraryFacts[]> {
+  // On most systems `/lib` is a link to `/usr/lib`: each directory is listed once, under its first name.
+  const identities = await Promise.all(directories.map((directory) => host.files.identity(directory)));
+  const seen = new Set<string>();
+  const distinct = directories.filter((_directory, index) => {
+    const identity = identities[index];
+    if (identity?.ok !== true) return identity?.absent === false;
+    if (seen.has(identity.value)) return false;
+    seen.add(identity.value);
+    return true;
+  });
   const listings = await Promise.all(
-    directories.map(async (directory) => ({ directory, listing: await host.files.list(directory) })),
+    distinct.map(async (directory) => ({ directory, listing: await host.files.listNames(directory) })),
   );
   return listings.flatMap(({ directory, listing }) => {
     if (listing.ok) {
       return listing.value
-        .filter((entry) => isWantedLibrary(entry.name))
-        .map(({ name }) => ({ name, path: `${directory}/${name}` }));
+        .filter((name) => isWantedLibrary(name))
+        .map((name) => ({ name, path: `${directory}/${name}` }));
     }
     if (!listing.absent) problems.push(listing.why);
     return [];
