@@ -1,4 +1,5 @@
 import type { AcceleratorFacts, DeviceV1, HostFacts, Reason } from '@switchyard/core';
+import { nameGpus } from './openvino-gpu-names.ts';
 import { reason } from './openvino-reason.ts';
 
 /** Intel devices that OpenVINO would list, and why the others are left out. */
@@ -18,10 +19,28 @@ function isIntel(device: AcceleratorFacts): boolean {
   return device.vendor.toLowerCase() === 'intel' || device.vendorId?.toLowerCase() === '8086';
 }
 
-/** The kernel drivers and device nodes without which the Linux plugins list nothing. */
+/**
+ * What the Linux plugins need outside npm: a kernel driver, its device node and a library of the
+ * system ("Configurations for Intel GPU" and "Configurations for Intel NPU" in docs.openvino.ai/2026).
+ */
 const NEEDS = {
-  gpu: { drivers: ['i915', 'xe'], node: '/dev/dri/renderD', remedy: GPU_REMEDY, word: 'GPU' },
-  npu: { drivers: ['intel_vpu'], node: '/dev/accel/accel', remedy: NPU_REMEDY, word: 'NPU' },
+  gpu: {
+    drivers: ['i915', 'xe'],
+    node: '/dev/dri/renderD',
+    library: { pattern: /^libOpenCL\.so/, words: 'the OpenCL loader `libOpenCL.so.1`' },
+    remedy: GPU_REMEDY,
+    word: 'GPU',
+  },
+  npu: {
+    drivers: ['intel_vpu'],
+    node: '/dev/accel/accel',
+    library: {
+      pattern: /^libze_intel_(npu|vpu)\.so/,
+      words: 'the NPU driver library `libze_intel_npu.so.1`',
+    },
+    remedy: NPU_REMEDY,
+    word: 'NPU',
+  },
 } as const;
 
 /** Why an Intel device cannot be used from this process, or `null` when nothing speaks against it. */
@@ -50,53 +69,23 @@ function obstacle(device: AcceleratorFacts, index: number, host: HostFacts): Rea
       'Name the device with `--device` if it is usable, or probe with `switchyard doctor`.',
     );
   }
-  if (host.deviceNodes.value.some((node) => node.startsWith(needs.node))) return null;
+  if (!host.deviceNodes.value.some((node) => node.startsWith(needs.node))) {
+    return reason(
+      'hardware-absent',
+      `\`${title}\` is not offered: there is no \`${needs.node}*\` that this process can see.`,
+      [...evidence, { path: 'deviceNodes', value: host.deviceNodes.value }],
+      needs.remedy,
+    );
+  }
+  const { libraries } = host;
+  if (!libraries.known || libraries.value.some((library) => needs.library.pattern.test(library.name)))
+    return null;
   return reason(
-    'hardware-absent',
-    `\`${title}\` is not offered: there is no \`${needs.node}*\` that this process can see.`,
-    [...evidence, { path: 'deviceNodes', value: host.deviceNodes.value }],
+    'runtime-library-missing',
+    `\`${title}\` is not offered: ${needs.library.words} was not found.`,
+    [{ path: 'libraries', value: libraries.value.map((library) => library.name) }],
     needs.remedy,
   );
-}
-
-/** An unknown flag is left out rather than guessed. */
-function flag(value: boolean | null): { integrated?: boolean } {
-  return value === null ? {} : { integrated: value };
-}
-
-/**
- * Names GPUs as OpenVINO does: the integrated one is `GPU.0`, the others follow in an order that
- * only the driver knows; a single one is `GPU` (docs.openvino.ai/2026, "GPU Device").
- */
-function nameGpus(gpus: readonly AcceleratorFacts[]): DeviceV1[] {
-  const base = { kind: 'gpu', software: false } as const;
-  const [only] = gpus;
-  if (only === undefined) return [];
-  if (gpus.length === 1)
-    return [{ ...base, id: 'openvino:GPU', name: only.name ?? 'Intel GPU', ...flag(only.integrated) }];
-  const integrated = gpus.filter((gpu) => gpu.integrated === true);
-  const sure = integrated.length === 1 && gpus.every((gpu) => gpu.integrated !== null);
-  const first = sure ? integrated : [];
-  const rest = gpus.filter((gpu) => !first.includes(gpu));
-  const names = [...new Set(rest.map((gpu) => gpu.name ?? 'Intel GPU'))].toSorted().join(' or ');
-  const alike = rest.every((gpu) => gpu.integrated === rest[0]?.integrated)
-    ? (rest[0]?.integrated ?? null)
-    : null;
-  const others = rest.map((_, index): DeviceV1 => ({
-    ...base,
-    id: `openvino:GPU.${index + first.length}`,
-    name: names,
-    ...flag(alike),
-  }));
-  return [
-    ...others,
-    ...first.map((gpu): DeviceV1 => ({
-      ...base,
-      id: 'openvino:GPU.0',
-      name: gpu.name ?? 'Intel GPU',
-      integrated: true,
-    })),
-  ];
 }
 
 /** Looks for Intel GPUs and NPUs in the host facts. Pure; unknown facts become reasons. */

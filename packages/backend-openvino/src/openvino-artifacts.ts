@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ArtifactCheckV1, Reason } from '@switchyard/core';
 import { reason, saidText } from './openvino-reason.ts';
 import { OPENVINO_NODE_VERSION } from './version.ts';
@@ -9,35 +8,48 @@ import { OPENVINO_NODE_VERSION } from './version.ts';
 const INSTALL = `Run \`npm install openvino-node@${OPENVINO_NODE_VERSION}\`; its install script downloads the OpenVINO runtime.`;
 
 /** Where openvino-node was found, and what it lacks. */
-export interface OpenvinoFiles {
-  /** Folder of the package, or `null` when it does not resolve. */
-  readonly directory: string | null;
+export type OpenvinoFiles = {
   /** Both checks in order, the second only when the package is there. */
   readonly checks: readonly ArtifactCheckV1[];
-  /** The first problem, or `null` when everything is there. */
-  readonly problem: Reason | null;
-}
+} & (
+  | { readonly directory: string; readonly problem: null }
+  /** The first problem; there is no folder when the package does not resolve. */
+  | { readonly directory: string | null; readonly problem: Reason }
+);
 
-function packageFile(baseDirectory: string | undefined): { file: string } | { error: unknown } {
-  const base =
-    baseDirectory === undefined ? import.meta.url : pathToFileURL(join(baseDirectory, 'package.json'));
-  try {
-    return { file: createRequire(base).resolve('openvino-node/package.json') };
-  } catch (error) {
-    return { error };
+/**
+ * The folder of openvino-node by Node's own walk up the `node_modules` folders. `require.resolve`
+ * would also follow NODE_PATH and folders in the user's home, which `import` does not.
+ */
+function findPackage(start: string): string | null {
+  for (let folder = start; ; folder = dirname(folder)) {
+    const candidate = join(folder, 'node_modules', 'openvino-node');
+    if (existsSync(join(candidate, 'package.json'))) return realpathSync(candidate);
+    if (dirname(folder) === folder) return null;
   }
 }
 
-function packageProblem(found: { file: string } | { error: unknown }): Reason | null {
-  if ('error' in found) {
+function packageProblem(directory: string | null, start: string): Reason | null {
+  if (directory === null) {
     return reason(
       'package-missing',
-      `The package \`openvino-node\` does not resolve, and the OpenVINO backend runs on it.`,
-      [{ path: 'resolve openvino-node', value: saidText(found.error).split(' Require stack')[0] }],
+      'The package `openvino-node` does not resolve, and the OpenVINO backend runs on it.',
+      [{ path: 'node_modules/openvino-node', value: `absent in ${start} and above` }],
       INSTALL,
     );
   }
-  const version = (JSON.parse(readFileSync(found.file, 'utf8')) as { version?: unknown }).version;
+  const file = join(directory, 'package.json');
+  let version: unknown;
+  try {
+    version = (JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }).version;
+  } catch (error) {
+    return reason(
+      'artifact-missing',
+      `The package.json of \`openvino-node\` cannot be read: ${saidText(error)}.`,
+      [{ path: file, value: saidText(error) }],
+      'Remove `openvino-node` from `node_modules` and install it again.',
+    );
+  }
   if (version === OPENVINO_NODE_VERSION) return null;
   return reason(
     'package-missing',
@@ -64,13 +76,16 @@ function addonProblem(directory: string): Reason | null {
  * at `baseDirectory`, or at this package where none is given.
  */
 export function findOpenvinoFiles(baseDirectory?: string): OpenvinoFiles {
-  const found = packageFile(baseDirectory);
-  const missing = packageProblem(found);
+  const start =
+    baseDirectory === undefined ? dirname(fileURLToPath(import.meta.url)) : resolve(baseDirectory);
+  const directory = findPackage(start);
+  const missing = packageProblem(directory, start);
   const name = `openvino-node ${OPENVINO_NODE_VERSION}`;
-  const directory = 'file' in found ? dirname(found.file) : null;
-  const checks: ArtifactCheckV1[] = [{ name, present: missing === null, problem: missing }];
-  if (directory === null || missing !== null) return { directory, checks, problem: missing };
+  const check: ArtifactCheckV1 = { name, present: missing === null, problem: missing };
+  if (missing !== null) return { directory, checks: [check], problem: missing };
+  if (directory === null) throw new TypeError('A package without a folder has a problem.');
   const problem = addonProblem(directory);
-  checks.push({ name: 'OpenVINO runtime (bin/ov_node_addon.node)', present: problem === null, problem });
-  return { directory, checks, problem };
+  const addon = { name: 'OpenVINO runtime (bin/ov_node_addon.node)', present: problem === null, problem };
+  const checks = [check, addon];
+  return problem === null ? { directory, checks, problem } : { directory, checks, problem };
 }

@@ -1,15 +1,12 @@
 import { TensorError, type Tensor, type Tensors } from '@switchyard/core';
 import type { NodeAddon, Tensor as OpenvinoTensor, SupportedTypedArray } from 'openvino-node';
-import { elementType, type OpenvinoPort, type PortDimension } from './openvino-ports.ts';
+import { elementType, type OpenvinoPort, type PortDimension, type PortLookup } from './openvino-ports.ts';
 
 /** A tensor of the binding with the memory that it shares and does not keep alive. */
 export interface PreparedFeed {
   readonly tensor: OpenvinoTensor;
   readonly memory: SupportedTypedArray | null;
 }
-
-/** The index of the port that a name means, or `null`; also finds the other names a tensor may have. */
-export type PortLookup = (name: string) => number | null;
 
 const LARGEST_DIMENSION = 2 ** 31 - 1;
 

@@ -1,6 +1,5 @@
 import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import type { Reason } from '@switchyard/core';
 import type { NodeAddon } from 'openvino-node';
 import { findOpenvinoFiles } from './openvino-artifacts.ts';
@@ -48,17 +47,13 @@ export function createOpenvinoLoader(baseDirectory?: string): OpenvinoLoader {
     try {
       const files = findOpenvinoFiles(baseDirectory);
       if (files.problem !== null) return { ok: false, reason: files.problem, cause: undefined };
-      const specifier = baseDirectory === undefined ? 'openvino-node' : entryUrl(baseDirectory);
-      const module = (await import(specifier)) as typeof import('openvino-node');
+      // By its folder, so that what is imported is what was looked at.
+      const entry = pathToFileURL(createRequire(import.meta.url).resolve(files.directory)).href;
+      const module = (await import(entry)) as typeof import('openvino-node');
       loaded = { ok: true, library: module.addon };
       return loaded;
     } catch (error) {
       return { ok: false, reason: loadFailure(error), cause: error };
     }
   };
-}
-
-function entryUrl(baseDirectory: string): string {
-  const require = createRequire(pathToFileURL(join(baseDirectory, 'package.json')));
-  return pathToFileURL(require.resolve('openvino-node')).href;
 }

@@ -1,33 +1,19 @@
-import { access, constants } from 'node:fs/promises';
 import {
-  EngineError,
   ExecutionError,
   ModelError,
   type BackendSessionV1,
-  type DeviceV1,
   type ModelSourceV1,
   type OpenContextV1,
-  type ReasonCode,
 } from '@switchyard/core';
 import type { CompiledModel, Core, Model, NodeAddon } from 'openvino-node';
-import { describeDevice, readExecutionDevices } from './openvino-devices.ts';
+import { readModel } from './openvino-model.ts';
 import { toOpenvinoConfig, type OpenvinoConfig } from './openvino-options.ts';
 import { readPlacement } from './openvino-placement.ts';
 import { readPorts } from './openvino-ports.ts';
-import { reason, saidText } from './openvino-reason.ts';
+import { readBack } from './openvino-read-back.ts';
+import { engineError, saidText } from './openvino-reason.ts';
 import { OpenvinoSession } from './openvino-session.ts';
 import { isSameDevice, parseTarget, type OpenvinoTarget } from './openvino-target.ts';
-
-function engineError(
-  code: ReasonCode,
-  message: string,
-  value: unknown,
-  remedy: string,
-  cause?: unknown,
-): EngineError {
-  const evidence = [{ path: 'openvino', value }];
-  return new EngineError({ backend: 'openvino', reason: reason(code, message, evidence, remedy), cause });
-}
 
 function checkAbort(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
@@ -60,43 +46,6 @@ function checkPresent(core: Core, target: OpenvinoTarget): void {
     available,
     'Choose a listed device, or see "Needs" in docs/backends/openvino.md for the driver.',
   );
-}
-
-async function readModel(core: Core, source: ModelSourceV1): Promise<{ model: Model; name: string }> {
-  const name = 'path' in source ? source.path : source.name;
-  if ('path' in source) {
-    try {
-      await access(source.path, constants.R_OK);
-    } catch (error) {
-      const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      const code = absent ? 'model-not-found' : 'model-unreadable';
-      const message = absent
-        ? `There is no model at \`${name}\`.`
-        : `The model \`${name}\` cannot be read: ${saidText(error)}.`;
-      throw new ModelError(code, message, {
-        model: name,
-        remedy: 'Check the path and its permissions.',
-        cause: error,
-      });
-    }
-  }
-  try {
-    // The binding asks for a Buffer, not for any Uint8Array, and copies it before it returns.
-    const model =
-      'path' in source
-        ? await core.readModel(source.path)
-        : await core.readModel(
-            Buffer.from(source.bytes.buffer, source.bytes.byteOffset, source.bytes.byteLength),
-          );
-    return { model, name };
-  } catch (error) {
-    const message = `OpenVINO cannot read \`${name}\`: ${saidText(error)}.`;
-    throw new ModelError('model-invalid', message, {
-      model: name,
-      remedy: 'Check that it is a whole ONNX file.',
-      cause: error,
-    });
-  }
 }
 
 /** Says whose fault a failed compilation is, as far as the engine lets us tell. */
@@ -136,41 +85,6 @@ function compileFailure(
     'Try `--device openvino:CPU`, or update the driver of the device.',
     error,
   );
-}
-
-/** Reads back what the model was compiled for, and throws unless that is what was asked for. */
-function readBack(
-  core: Core,
-  compiled: CompiledModel,
-  target: OpenvinoTarget,
-  asked: DeviceV1,
-): { device: DeviceV1; executionDevices: readonly string[] } {
-  const fact = readExecutionDevices(compiled);
-  const remedy = 'Nothing was run. Report this with the output of `switchyard doctor --json`.';
-  if (!fact.known) {
-    const message = `The model was compiled for \`${target.name}\`, but OpenVINO does not say where it runs: ${fact.why}.`;
-    throw engineError('device-unknown', message, fact.why, remedy);
-  }
-  const executionDevices = fact.value;
-  const several = target.family === 'AUTO' || target.family === 'MULTI' || target.family === 'HETERO';
-  // AUTO puts the CPU in brackets while it only helps out; that would be the start on CPU that was switched off.
-  const wrong = several
-    ? executionDevices.filter(
-        (name) =>
-          name.startsWith('(') ||
-          (target.members.length > 0 && !target.members.some((member) => isSameDevice(member, name))),
-      )
-    : executionDevices.filter((name) => !isSameDevice(target.name, name));
-  if (wrong.length > 0 || (!several && executionDevices.length !== 1)) {
-    const message = `OpenVINO device \`${target.name}\` was asked for, and the model was compiled for ${executionDevices.map((name) => `\`${name}\``).join(', ')}.`;
-    throw engineError('device-unknown', message, executionDevices, remedy);
-  }
-  const first = executionDevices[0] ?? target.name;
-  const described = describeDevice(core, first, asked.id)?.device ?? { ...asked, name: first };
-  const device = several
-    ? { ...described, name: `${target.name} on ${executionDevices.join(', ')}` }
-    : described;
-  return { device, executionDevices };
 }
 
 /**

@@ -109,3 +109,25 @@ export function readPorts(
   );
   return { inputs, outputs };
 }
+
+/** The index of the port that a name means, or `null` where there is none. */
+export type PortLookup = (name: string) => number | null;
+
+/** Finds a port by its name, or by another name that OpenVINO knows the same tensor by. */
+export function createLookup(
+  ports: readonly OpenvinoPort[],
+  find: (name: string) => { getAnyName(): string },
+): PortLookup {
+  const indexOf = (name: string): number => ports.findIndex((port) => port.info.name === name);
+  return (name) => {
+    const direct = indexOf(name);
+    if (direct >= 0) return direct;
+    try {
+      const alias = indexOf(find(name).getAnyName());
+      return alias >= 0 ? alias : null;
+    } catch {
+      // The binding's only way to say that it has no tensor of that name.
+      return null;
+    }
+  };
+}

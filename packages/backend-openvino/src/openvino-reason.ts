@@ -1,4 +1,4 @@
-import type { Evidence, Reason, ReasonCode } from '@switchyard/core';
+import { EngineError, type Evidence, type Reason, type ReasonCode } from '@switchyard/core';
 
 /** One reason, with its evidence and what to do about it. */
 export function reason(
@@ -15,4 +15,16 @@ export function saidText(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   const line = text.replaceAll(/\s+/g, ' ').trim().replace(/\.$/, '');
   return line === '' ? 'no message' : line;
+}
+
+/** An error of this backend's engine, with what the engine showed as evidence. */
+export function engineError(
+  code: ReasonCode,
+  message: string,
+  value: unknown,
+  remedy: string,
+  cause?: unknown,
+): EngineError {
+  const evidence = [{ path: 'openvino', value }];
+  return new EngineError({ backend: 'openvino', reason: reason(code, message, evidence, remedy), cause });
 }

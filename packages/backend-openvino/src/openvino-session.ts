@@ -7,18 +7,12 @@ import {
   type Tensors,
   type ValueInfo,
 } from '@switchyard/core';
-import type {
-  CompiledModel,
-  Core,
-  InferRequest,
-  Model,
-  NodeAddon,
-  Tensor as OpenvinoTensor,
-} from 'openvino-node';
-import { prepareFeeds, type PortLookup, type PreparedFeed } from './openvino-feeds.ts';
+import type { CompiledModel, Core, InferRequest, Model, NodeAddon } from 'openvino-node';
+import { prepareFeeds, type PreparedFeed } from './openvino-feeds.ts';
 import { readPlacement } from './openvino-placement.ts';
-import { elementType, type OpenvinoPort } from './openvino-ports.ts';
+import { createLookup, type OpenvinoPort } from './openvino-ports.ts';
 import { saidText } from './openvino-reason.ts';
+import { readOutput } from './openvino-results.ts';
 
 /** Everything that a session needs and keeps alive. */
 export interface OpenvinoSessionParts {
@@ -38,25 +32,6 @@ export interface OpenvinoSessionParts {
 function aborted(signal: AbortSignal | undefined, when: string): ExecutionError {
   const cause: unknown = signal?.reason;
   return new ExecutionError('aborted', `The run was aborted ${when}.`, { backend: 'openvino', cause });
-}
-
-/** Finds a port by its name, or by another name that OpenVINO knows the same tensor by. */
-function createLookup(
-  ports: readonly OpenvinoPort[],
-  find: (name: string) => { getAnyName(): string },
-): PortLookup {
-  const indexOf = (name: string): number => ports.findIndex((port) => port.info.name === name);
-  return (name) => {
-    const direct = indexOf(name);
-    if (direct >= 0) return direct;
-    try {
-      const alias = indexOf(find(name).getAnyName());
-      return alias >= 0 ? alias : null;
-    } catch {
-      // The binding's only way to say that it has no tensor of that name.
-      return null;
-    }
-  };
 }
 
 /**
@@ -168,23 +143,4 @@ async function untilAborted(signal: AbortSignal, ended: Promise<unknown>): Promi
     signal.addEventListener('abort', stop, { once: true });
     void ended.then(() => signal.removeEventListener('abort', stop));
   });
-}
-
-/** Copies one result out of the binding, whose data getter gives a fresh array each time. */
-function readOutput(results: Record<string, OpenvinoTensor>, port: OpenvinoPort): Tensors[string] {
-  const { name } = port.info;
-  const tensor = Object.hasOwn(results, name) ? results[name] : undefined;
-  const word = tensor === undefined ? 'no tensor' : String(tensor.getElementType());
-  const type = elementType(word);
-  if (tensor === undefined || type === undefined) {
-    throw new ExecutionError('run-failed', `OpenVINO returned ${word} for output \`${name}\`.`, {
-      backend: 'openvino',
-    });
-  }
-  const data = tensor.getData();
-  return {
-    dtype: type.dtype,
-    shape: [...tensor.getShape()],
-    bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  };
 }
