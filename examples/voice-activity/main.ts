@@ -39,7 +39,7 @@ try {
   console.log(`${voiced} of ${probabilities.length} steps voiced`);
   console.log(describeSelection(session.selection));
 } finally {
-  await runtime[Symbol.asyncDispose]();
+  await runtime.close();
 }
 
 async function isThere(path: string): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+// oxlint-disable-next-line import/default -- Node reads the CommonJS entry, whose exports are the default.
 import wavefile from 'wavefile';
 
 /** Samples per second that the model is for. */

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { createCpuBackend } from '@switchyard/backend-cpu';
 import { createRuntime, type Runtime } from '@switchyard/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+// oxlint-disable-next-line import/default -- Node reads the CommonJS entry, whose exports are the default.
 import wavefile from 'wavefile';
 import { findSegments } from './find-segments.ts';
 import { readSpeech } from './read-speech.ts';
@@ -30,7 +31,7 @@ describe.skipIf(absent)(`a real model on real speech${why}`, () => {
     runtime = await createRuntime({ backends: [createCpuBackend()] });
     samples = await readSpeech(join(shared, 'test.wav'));
   });
-  afterAll(() => runtime[Symbol.asyncDispose]());
+  afterAll(() => runtime.close());
 
   it.each(['silero_vad_16k_op15.onnx', 'silero_vad.onnx'])(
     '%s finds 1452 of 1875 steps voiced',

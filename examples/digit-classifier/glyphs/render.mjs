@@ -1,6 +1,8 @@
 // Renders the digits of every font in package.json into ../data/glyphs.png and ../data/fonts.json.
 // npm install --prefix examples/digit-classifier/glyphs && npm run render --prefix examples/digit-classifier/glyphs
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+// oxlint-disable-next-line import/default -- Node reads the CommonJS entry, whose exports are the default.
 import opentype from 'opentype.js';
 import sharp from 'sharp';
 
@@ -26,7 +28,7 @@ const CELL = 40;
 const GLYPH = 36;
 /** Grey levels that are kept: enough for an edge, and small as PNG. */
 const LEVELS = 16;
-const DIGITS = '0123456789';
+const DIGITS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 const manifest = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8'));
 const families = Object.keys(manifest.dependencies)
@@ -63,7 +65,7 @@ const width = CELL * DIGITS.length;
 await sharp(sheet, { raw: { width, height: CELL * rows.length, channels: 1 } })
   .toColourspace('b-w')
   .png({ compressionLevel: 9, adaptiveFiltering: false })
-  .toFile(new URL('glyphs.png', output).pathname);
+  .toFile(fileURLToPath(new URL('glyphs.png', output)));
 await writeFile(
   new URL('fonts.json', output),
   `${JSON.stringify({ cell: CELL, glyph: GLYPH, families: listed }, null, 2)}\n`,
@@ -85,7 +87,7 @@ function chosenFaces(metadata, files) {
 
 async function renderRow(font) {
   const row = Buffer.alloc(CELL * CELL * DIGITS.length, 255);
-  for (const [column, digit] of [...DIGITS].entries()) {
+  for (const [column, digit] of DIGITS.entries()) {
     const pixels = await renderGlyph(font, digit);
     for (let line = 0; line < CELL; line += 1)
       pixels.copy(row, (line * DIGITS.length + column) * CELL, line * CELL, (line + 1) * CELL);

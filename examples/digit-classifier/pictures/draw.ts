@@ -1,4 +1,5 @@
 // Draws the pictures of this folder from strokes, not from a font: node --conditions=@switchyard/source pictures/draw.ts
+import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { seededRandom, type Random } from '../train/random.ts';
 
@@ -108,5 +109,5 @@ async function draw(drawing: Drawing, random: Random): Promise<void> {
   }
   await sharp(pixels, { raw: { width, height, channels: 3 } })
     .png({ compressionLevel: 9 })
-    .toFile(new URL(`${drawing.name}.png`, import.meta.url).pathname);
+    .toFile(fileURLToPath(new URL(`${drawing.name}.png`, import.meta.url)));
 }

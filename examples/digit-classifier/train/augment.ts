@@ -63,8 +63,7 @@ function spread(
 
 function elastic(random: Random): Warp {
   const strength = random.between(0, 1.8);
-  const grid = (): Float64Array =>
-    Float64Array.from({ length: GRID * GRID }, () => random.bell() * strength);
+  const grid = (): Float64Array => Float64Array.from({ length: GRID * GRID }, () => random.bell() * strength);
   const [gridOfX, gridOfY] = [grid(), grid()];
   return (horizontal, vertical) => {
     const gridX = horizontal * (GRID - 1);

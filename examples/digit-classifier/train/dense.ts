@@ -43,8 +43,9 @@ export function softmax(scores: Float64Array): void {
   const highest = Math.max(...scores);
   let sum = 0;
   for (const [place, score] of scores.entries()) {
-    scores[place] = Math.exp(score - highest);
-    sum += scores[place]!;
+    const weight = Math.exp(score - highest);
+    scores[place] = weight;
+    sum += weight;
   }
   for (let place = 0; place < scores.length; place += 1) scores[place]! /= sum;
 }

@@ -45,7 +45,6 @@ export function toOnnx(network: Network, metadata: Readonly<Record<string, strin
 
 function stage(number: number, input: string): readonly NodeSpec[] {
   const name = `conv${number}`;
-  const ints = (...values: number[]): AttributeSpec => ({ ints: values });
   return [
     {
       op: 'Conv',
@@ -63,6 +62,10 @@ function stage(number: number, input: string): readonly NodeSpec[] {
       attributes: { kernel_shape: ints(2, 2), strides: ints(2, 2) },
     },
   ];
+}
+
+function ints(...values: number[]): AttributeSpec {
+  return { ints: values };
 }
 
 function dense(number: number, input: string, output: string): NodeSpec {

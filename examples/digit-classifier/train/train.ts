@@ -1,4 +1,6 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bestDigit, examPictures, tally } from './evaluate.ts';
 import { readGlyphSheet } from './glyph-sheet.ts';
@@ -6,7 +8,11 @@ import { toOnnx } from './to-onnx.ts';
 import { BATCH, trainNetwork } from './train-network.ts';
 
 const { values } = parseArgs({
-  options: { steps: { type: 'string', default: '4000' }, seed: { type: 'string', default: '7' } },
+  options: {
+    steps: { type: 'string', default: '4000' },
+    seed: { type: 'string', default: '7' },
+    out: { type: 'string', default: fileURLToPath(new URL('../', import.meta.url)) },
+  },
 });
 const [steps, seed] = [Number(values.steps), Number(values.seed)];
 if (!Number.isInteger(steps) || steps < 1 || !Number.isInteger(seed)) {
@@ -46,8 +52,10 @@ const model = toOnnx(network, {
   licence: 'Apache-2.0',
 });
 
-const root = new URL('../', import.meta.url);
-await writeFile(new URL('digits.onnx', root), model);
-await writeFile(new URL('evaluation.json', root), `${JSON.stringify(evaluation, null, 2)}\n`);
+await mkdir(values.out, { recursive: true });
+await writeFile(join(values.out, 'digits.onnx'), model);
+await writeFile(join(values.out, 'evaluation.json'), `${JSON.stringify(evaluation, null, 2)}\n`);
 console.log(`Held-out fonts: ${clean.correct} of ${clean.pictures} clean glyphs right,`);
-console.log(`${augmented.correct} of ${augmented.pictures} distorted ones. digits.onnx has ${model.length} bytes.`);
+console.log(
+  `${augmented.correct} of ${augmented.pictures} distorted ones. digits.onnx has ${model.length} bytes.`,
+);
