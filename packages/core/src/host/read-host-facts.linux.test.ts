@@ -267,6 +267,38 @@ describe('readHostFacts on Linux', () => {
     ]);
   });
 
+  it('knows that a machine without a PCI bus has nothing on it, and guesses no other device', async () => {
+    const facts = await read({
+      '/sys/bus/platform/devices/gpu.0/modalias': 'of:NgpuT(null)Carm,mali-g610\n',
+      '/dev/dri/renderD128': '',
+    });
+    expect(facts.accelerators).toMatchObject({
+      known: true,
+      value: [],
+      source: expect.stringContaining('no PCI'),
+    });
+    expect(valueOf(facts.deviceNodes)).toEqual(['/dev/dri/renderD128']);
+  });
+
+  it('lists a GPU of NVIDIA on arm64 without saying whether it shares memory', async () => {
+    const facts = await read({ ...PLAIN, ...NVIDIA_DRIVER }, { process: { arch: 'arm64' } });
+    expect(valueOf(facts.accelerators)).toMatchObject([{ vendor: 'NVIDIA', integrated: null }]);
+  });
+
+  it('reads the open kernel module of NVIDIA, and a GPU that was not used yet', async () => {
+    const facts = await read({
+      ...PLAIN,
+      '/proc/driver/nvidia/version':
+        'NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.65.06  Release Build  (dvs)\n',
+      '/proc/driver/nvidia/gpus/0000:0a:00.0/information':
+        'Model: \t\t NVIDIA L4\nGPU UUID: \t GPU-????????-????-????-????-????????????\nBus Location: \t 0000:0A:00.0\n',
+    });
+    expect(valueOf(facts.nvidia.driverVersion)).toBe('580.65.06');
+    expect(valueOf(facts.nvidia.gpus)).toEqual([
+      { index: 0, name: 'NVIDIA L4', uuid: null, busId: '0000:0a:00.0' },
+    ]);
+  });
+
   it('knows nothing, with a reason for everything, on a machine without a single file', async () => {
     const facts = await read({}, { process: { glibcVersion: () => null } });
     const unknowns = [
