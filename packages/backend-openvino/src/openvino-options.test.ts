@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OPENVINO_OPTIONS, toOpenvinoConfig } from './openvino-options.ts';
 import { parseTarget, type OpenvinoTarget } from './openvino-target.ts';
@@ -32,6 +33,20 @@ describe('options', () => {
       CACHE_DIR: 'cache',
       ENABLE_CPU_PINNING: true,
     });
+  });
+
+  it('are documented, each with its property and values', () => {
+    const page = readFileSync(new URL('../../../docs/backends/openvino.md', import.meta.url), 'utf8');
+    const rows = new Map<string, string>();
+    for (const row of page.matchAll(/^\| `(\w+)` +\|(.*)$/gm)) rows.set(row[1] ?? '', row[2] ?? '');
+    expect([...rows.keys()]).toEqual(Object.keys(OPENVINO_OPTIONS));
+    for (const [name, option] of Object.entries(OPENVINO_OPTIONS)) {
+      const value = VALUES[name as keyof typeof VALUES];
+      const [property] = Object.keys(toOpenvinoConfig({ [name]: value }, target('CPU')));
+      expect(rows.get(name)).toContain(`\`${property}\``);
+      for (const word of option.type === 'enum' ? option.values : [])
+        expect(rows.get(name)).toContain(`\`${word}\``);
+    }
   });
 
   it('says for each what it costs', () => {
