@@ -89,7 +89,7 @@ describe('main.ts', () => {
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/seven\.png: seven \((1\.000|0\.9\d\d)\)$/);
     expect(lines[1]).toMatch(/four\.png: four \((1\.000|0\.9\d\d)\)$/);
-    expect(lines[2]).toMatch(/^Ran on cpu, device cpu \(.+\): .+\.$/);
+    expect(lines[2]).toMatch(/^backend=cpu {2}device=cpu \(.+\) {2}reason=only-candidate {2}source=/);
   });
 
   it('has ten labels, in the order of the probabilities', async () => {

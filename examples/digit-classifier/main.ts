@@ -2,9 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createCpuBackend } from '@switchyard/backend-cpu';
-import { tensorValues } from '@switchyard/core';
+import { renderSelectionLine, tensorValues } from '@switchyard/core';
 import { createRuntime } from '@switchyard/runtime';
-import { describeSelection } from './describe-selection.ts';
 import { readPictures } from './read-picture.ts';
 
 const given = process.argv.slice(2);
@@ -24,7 +23,7 @@ try {
     const best = row.indexOf(Math.max(...row));
     console.log(`${picture}: ${labels[best]} (${row[best]!.toFixed(3)})`);
   }
-  console.log(describeSelection(session.selection));
+  console.log(renderSelectionLine(session.selection));
 } finally {
   await runtime.close();
 }

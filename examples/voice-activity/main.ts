@@ -2,8 +2,8 @@
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createCpuBackend } from '@switchyard/backend-cpu';
+import { renderSelectionLine } from '@switchyard/core';
 import { createRuntime } from '@switchyard/runtime';
-import { describeSelection } from './describe-selection.ts';
 import { drawTimeline } from './draw-timeline.ts';
 import { findSegments, SPEECH_BEGINS } from './find-segments.ts';
 import { readSpeech, SAMPLE_RATE } from './read-speech.ts';
@@ -37,7 +37,7 @@ try {
   for (const { start, end } of findSegments(probabilities, stepSeconds))
     console.log(`speech from ${start.toFixed(2)} s to ${end.toFixed(2)} s`);
   console.log(`${voiced} of ${probabilities.length} steps voiced`);
-  console.log(describeSelection(session.selection));
+  console.log(renderSelectionLine(session.selection));
 } finally {
   await runtime.close();
 }

@@ -73,7 +73,7 @@ describe.skipIf(absent)(`a real model on real speech${why}`, () => {
     expect(lines.filter((line) => line.startsWith('speech from '))).toHaveLength(21);
     expect(lines).toContain('speech from 0.03 s to 2.02 s');
     expect(lines.at(-2)).toBe('1452 of 1875 steps voiced');
-    expect(lines.at(-1)).toMatch(/^Ran on cpu, device cpu \(.+\): .+\.$/);
+    expect(lines.at(-1)).toMatch(/^backend=cpu {2}device=cpu \(.+\) {2}reason=only-candidate {2}source=/);
   });
 });
 
