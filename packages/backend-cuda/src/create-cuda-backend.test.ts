@@ -1,4 +1,4 @@
-import { EngineError, type DeviceV1 } from '@switchyard/core';
+import { EngineError, SettingsError, type DeviceV1 } from '@switchyard/core';
 import { readHostFacts } from '@switchyard/core/host';
 import { loadMachine } from '@switchyard/core/machines';
 import { ORT_SESSION_OPTIONS } from '@switchyard/ort-host';
@@ -53,15 +53,19 @@ describe('createCudaBackend', () => {
     expect(devices.map(({ id }) => id)).toEqual(['cuda:0']);
   });
 
-  it.each(['cuda', 'cuda:', 'cuda:-1', 'cuda:1.5', 'coreml:all', 'cpu'])('refuses the device %s', async (id) => {
-    const open = createCudaBackend().doOpen(MODEL, { device: { ...GPU, id }, options: {} });
-    await expect(open).rejects.toThrow(EngineError);
-    await expect(open).rejects.toMatchObject({ code: 'device-unknown' });
-  });
+  it.each(['cuda', 'cuda:', 'cuda:-1', 'cuda:1.5', 'coreml:all', 'cpu'])(
+    'refuses the device %s',
+    async (id) => {
+      const open = createCudaBackend().doOpen(MODEL, { device: { ...GPU, id }, options: {} });
+      await expect(open).rejects.toThrow(EngineError);
+      await expect(open).rejects.toMatchObject({ code: 'device-unknown' });
+    },
+  );
 
   it.each(['gpuMemLimit', 'deviceId', 'freeDimensionOverrides'])('refuses the option %s', async (name) => {
     const open = createCudaBackend().doOpen(MODEL, { device: GPU, options: { [name]: 1 } });
-    await expect(open).rejects.toThrow(name);
+    await expect(open).rejects.toThrow(SettingsError);
+    await expect(open).rejects.toThrow(`\`${name}\``);
   });
 
   it('looks for no files, and probes to the platform, where there is no build with CUDA', async () => {
@@ -78,30 +82,33 @@ describe.skipIf(!onLinux)('the libraries of the provider', () => {
   });
 });
 
-describe.skipIf(!onLinux || complete)('without the libraries of the provider, as npm installs the engine', () => {
-  it('says that they are absent and how to get them, without loading anything', () => {
-    for (const { problem } of artifacts) {
-      expect(problem).toMatchObject({ code: 'artifact-missing' });
-      expect(problem?.message).toMatch(/libonnxruntime_providers_(shared|cuda)\.so/);
-      expect(problem?.remedy).toContain('ONNXRUNTIME_NODE_INSTALL=true');
-    }
-  });
+describe.skipIf(!onLinux || complete)(
+  'without the libraries of the provider, as npm installs the engine',
+  () => {
+    it('says that they are absent and how to get them, without loading anything', () => {
+      for (const { problem } of artifacts) {
+        expect(problem).toMatchObject({ code: 'artifact-missing' });
+        expect(problem?.message).toMatch(/libonnxruntime_providers_(shared|cuda)\.so/);
+        expect(problem?.remedy).toContain('ONNXRUNTIME_NODE_INSTALL=true');
+      }
+    });
 
-  it('probes to artifact-missing with the facts of this machine', async () => {
-    const result = await createCudaBackend().doProbe({ host: await readHostFacts() });
-    expect(result).toMatchObject({ ok: false, reason: { code: 'artifact-missing' } });
-  });
+    it('probes to artifact-missing with the facts of this machine', async () => {
+      const result = await createCudaBackend().doProbe({ host: await readHostFacts() });
+      expect(result).toMatchObject({ ok: false, reason: { code: 'artifact-missing' } });
+    });
 
-  it('probes to artifact-missing with the facts of a machine that has everything else', async () => {
-    const result = await createCudaBackend().doProbe({ host: WORKSTATION });
-    expect(result).toMatchObject({ ok: false, reason: { code: 'artifact-missing' } });
-  });
+    it('probes to artifact-missing with the facts of a machine that has everything else', async () => {
+      const result = await createCudaBackend().doProbe({ host: WORKSTATION });
+      expect(result).toMatchObject({ ok: false, reason: { code: 'artifact-missing' } });
+    });
 
-  it('never opens on another provider instead', async () => {
-    const open = createCudaBackend().doOpen(MODEL, { device: GPU, options: {} });
-    await expect(open).rejects.toThrow(EngineError);
-  });
-});
+    it('never opens on another provider instead', async () => {
+      const open = createCudaBackend().doOpen(MODEL, { device: GPU, options: {} });
+      await expect(open).rejects.toThrow(EngineError);
+    });
+  },
+);
 
 describe.skipIf(!onLinux || !complete)('with the libraries of the provider', () => {
   it('probes to the hardware where the facts have none', async () => {

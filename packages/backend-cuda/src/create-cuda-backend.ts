@@ -1,4 +1,4 @@
-import type { BackendManifestV1, BackendV1 } from '@switchyard/core';
+import { checkOptions, type BackendManifestV1, type BackendV1 } from '@switchyard/core';
 import { ORT_DTYPES, ORT_NATIVE_GROUP, ORT_SESSION_OPTIONS, openOrtSession } from '@switchyard/ort-host';
 import { cudaArtifacts } from './cuda-artifacts.ts';
 import { cudaPredicate } from './cuda-predicate.ts';
@@ -49,7 +49,7 @@ export function createCudaBackend(options: CudaBackendOptions = {}): BackendV1 {
         model,
         provider: { name: 'cuda', options: { deviceId: deviceIndex(context.device) } },
         device: context.device,
-        session: context.options,
+        session: checkOptions(manifest.options, context.options, 'backend `cuda`'),
         ...(context.signal === undefined ? {} : { signal: context.signal }),
       }),
   };

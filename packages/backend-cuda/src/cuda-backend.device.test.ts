@@ -26,9 +26,28 @@ describe.skipIf(why !== null)(`CUDA on this machine${why === null ? '' : ` (skip
     await using session = await backend.doOpen(model, { device, options: {} });
     expect(session.device).toEqual(device);
     expect(session.executionProviders).toEqual(['CUDAExecutionProvider']);
-    const values = Float32Array.from({ length: 8 }, (_unused, index) => index / 8);
+    const values = Array.from({ length: 8 }, (_unused, index) => index / 8);
     const { y } = await session.doRun({ x: makeTensor('float32', [2, 4], values) });
     expect(y?.shape).toEqual([2, 2]);
-    expect([...tensorValues(y!)].every((value) => Number.isFinite(Number(value)))).toBe(true);
+    const wanted = [...perceptron(values.slice(0, 4)), ...perceptron(values.slice(4))];
+    // Wide enough for TF32 and 16-bit arithmetic, narrow enough for a wrong weight to show.
+    for (const [index, value] of tensorValues(y!).entries())
+      expect(Math.abs(Number(value) - wanted[index]!)).toBeLessThan(0.01);
   });
 });
+
+/** What `mlpModel([4, 8, 2])` computes for one row, from its documented weights. */
+function perceptron(row: readonly number[]): readonly number[] {
+  const hidden = layer(row, 8, 'weight_0', 'bias_0').map((value) => Math.max(0, value));
+  return layer(hidden, 2, 'weight_1', 'bias_1');
+}
+
+function layer(row: readonly number[], width: number, weight: string, bias: string): readonly number[] {
+  return Array.from({ length: width }, (_unused, column) =>
+    row.reduce((sum, value, index) => sum + value * wave(index * width + column, weight), wave(column, bias)),
+  );
+}
+
+function wave(index: number, name: string): number {
+  return Math.sin(index + name.length) / 4;
+}

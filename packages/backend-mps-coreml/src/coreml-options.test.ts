@@ -1,4 +1,4 @@
-import { EngineError, SettingsError, type DeviceV1 } from '@switchyard/core';
+import { EngineError, SettingsError, type DeviceV1, type OptionSpecV1 } from '@switchyard/core';
 import { ORT_SESSION_OPTIONS } from '@switchyard/ort-host';
 import { describe, expect, it } from 'vitest';
 import { OPTIONS, readOptions } from './coreml-options.ts';
@@ -57,9 +57,23 @@ describe('options', () => {
       }
   });
 
-  it('leaves every other key to the session, which refuses what it does not know', () => {
-    const values = { staticShapesOnly: true, intraOpThreads: 2, coreMlFlags: 16 };
-    expect(readOptions(values, device('coreml:all')).session).toEqual({ intraOpThreads: 2, coreMlFlags: 16 });
+  it.each(Object.entries(ORT_SESSION_OPTIONS))('leaves %s to the session', (name, spec) => {
+    const value = sampleOf(spec);
+    const { session } = readOptions({ staticShapesOnly: true, [name]: value }, device('coreml:all'));
+    expect(session).toEqual({ [name]: value });
+  });
+
+  it.each([
+    ['coreMlFlags', 16],
+    ['useCPUOnly', true],
+    ['modelFormat', 'MLProgram'],
+    ['units', 'ALL'],
+    ['staticShapesOnly', 'true'],
+    ['subgraphs', 1],
+  ])('refuses %s: %s', (name, value) => {
+    const read = (): unknown => readOptions({ [name]: value }, device('coreml:all'));
+    expect(read).toThrow(SettingsError);
+    expect(read).toThrow(expect.objectContaining({ code: 'invalid-value' }));
   });
 
   it.each(['coreml:ALL', 'coreml:', 'all', 'cuda:0', 'cpu'])('refuses the device %s', (id) => {
@@ -68,3 +82,17 @@ describe('options', () => {
     expect(read).toThrow(/not a device of the `mps-coreml` backend.*`coreml:cpuAndGPU`/);
   });
 });
+
+function sampleOf(spec: OptionSpecV1): boolean | number | string {
+  switch (spec.type) {
+    case 'boolean':
+      return true;
+    case 'integer':
+    case 'number':
+      return spec.minimum ?? spec.maximum ?? 1;
+    case 'enum':
+      return spec.values[0]!;
+    case 'string':
+      return 'text';
+  }
+}

@@ -1,6 +1,7 @@
 import {
   EngineError,
   SettingsError,
+  checkOptions,
   type DeviceV1,
   type OptionSchemaV1,
   type OptionValuesV1,
@@ -24,8 +25,8 @@ const COREML_OPTIONS: OptionSchemaV1 = {
     values: ['neuralNetwork', 'mlProgram'],
     default: 'neuralNetwork',
     description:
-      'Format that the graph is translated to. `mlProgram` covers other operators and computes in typed, often 16-bit, ' +
-      'precision; `neuralNetwork` is older and covers fewer of the newer operators.',
+      'Format that the graph is translated to. `mlProgram` covers other operators and fixes the precision of every ' +
+      'value in the model; `neuralNetwork` is older, lacks newer operators, and leaves the precision to the compute unit.',
   },
   staticShapesOnly: {
     type: 'boolean',
@@ -47,8 +48,9 @@ const COREML_OPTIONS: OptionSchemaV1 = {
 export const OPTIONS: OptionSchemaV1 = { ...ORT_SESSION_OPTIONS, ...COREML_OPTIONS };
 
 /**
- * Splits option values into what CoreML is asked for and what the session gets. The device says which
- * units; an option that says otherwise throws a `SettingsError` (`conflict`).
+ * Checks option values and splits them into what CoreML is asked for and what the session gets. The
+ * device says which units; an option that says otherwise throws a `SettingsError` (`conflict`), and so
+ * does (`invalid-value`) whatever is not in the schema.
  */
 export function readOptions(
   values: OptionValuesV1,
@@ -65,7 +67,8 @@ export function readOptions(
         `Name one of ${COREML_UNITS.map((name) => `\`coreml:${name}\``).join(', ')}.`,
       ),
     });
-  const asked = values['units'];
+  const checked = checkOptions(OPTIONS, values, 'backend `mps-coreml`');
+  const asked = checked['units'];
   if (asked !== undefined && asked !== units)
     throw new SettingsError(
       'conflict',
@@ -73,14 +76,14 @@ export function readOptions(
       { source: 'units', remedy: `Leave out \`units\`, or choose the device \`coreml:${asked}\`.` },
     );
   const session = Object.fromEntries(
-    Object.entries(values).filter(([name]) => !Object.hasOwn(COREML_OPTIONS, name)),
+    Object.entries(checked).filter(([name]) => !Object.hasOwn(COREML_OPTIONS, name)),
   );
   return {
     choice: {
       units,
-      modelFormat: values['modelFormat'] === 'mlProgram' ? 'mlProgram' : 'neuralNetwork',
-      staticShapesOnly: values['staticShapesOnly'] === true,
-      subgraphs: values['subgraphs'] === true,
+      modelFormat: checked['modelFormat'] === 'mlProgram' ? 'mlProgram' : 'neuralNetwork',
+      staticShapesOnly: checked['staticShapesOnly'] === true,
+      subgraphs: checked['subgraphs'] === true,
     },
     session,
   };
