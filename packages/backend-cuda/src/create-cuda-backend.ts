@@ -1,8 +1,8 @@
 import { checkOptions, type BackendManifestV1, type BackendV1 } from '@switchyard/core';
-import { ORT_DTYPES, ORT_NATIVE_GROUP, ORT_SESSION_OPTIONS, openOrtSession } from '@switchyard/ort-host';
+import { ORT_DTYPES, ORT_NATIVE_GROUP, ORT_SESSION_OPTIONS } from '@switchyard/ort-host';
 import { cudaArtifacts } from './cuda-artifacts.ts';
 import { cudaPredicate } from './cuda-predicate.ts';
-import { deviceIndex } from './device-index.ts';
+import { openCuda } from './open-cuda.ts';
 import { probeCuda } from './probe-cuda.ts';
 import { VERSION } from './version.ts';
 
@@ -44,13 +44,9 @@ export function createCudaBackend(options: CudaBackendOptions = {}): BackendV1 {
     // The binding has no call that lists CUDA devices; the driver's list, filtered as CUDA filters it, is the list.
     doDevices: async ({ host }) => cudaPredicate(host).devices,
     doOpen: async (model, context) =>
-      openOrtSession({
-        backend: manifest.id,
-        model,
-        provider: { name: 'cuda', options: { deviceId: deviceIndex(context.device) } },
-        device: context.device,
-        session: checkOptions(manifest.options, context.options, 'backend `cuda`'),
-        ...(context.signal === undefined ? {} : { signal: context.signal }),
+      openCuda(model, {
+        ...context,
+        options: checkOptions(manifest.options, context.options, 'backend `cuda`'),
       }),
   };
 }

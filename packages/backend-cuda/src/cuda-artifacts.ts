@@ -11,7 +11,11 @@ const REMEDY =
 
 /** Libraries of the CUDA provider that the npm package leaves to its install script. Empty where CUDA has no build. */
 export async function cudaArtifacts(host: HostFacts): Promise<readonly ArtifactCheckV1[]> {
-  if (cudaPlatform(host).eligible === 'no') return [];
+  return cudaPlatform(host).eligible === 'no' ? [] : findProviderLibraries();
+}
+
+/** The same, whatever the facts say. */
+export async function findProviderLibraries(): Promise<readonly ArtifactCheckV1[]> {
   return findOrtArtifacts([
     {
       name: 'execution provider bridge library',
