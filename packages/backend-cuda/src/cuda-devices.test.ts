@@ -54,6 +54,8 @@ describe('numbering of devices', () => {
     ['0,GPU-cccc,1', ['cuda:0 NVIDIA T400']],
     ['MIG-0f0f', ['cuda:0 MIG instance MIG-0f0f']],
     ['7', []],
+    ['2', []],
+    ['1,2', ['cuda:0 NVIDIA A100']],
     ['none', []],
     ['GPU-', []],
     ['GPU-cccc', []],
@@ -69,6 +71,11 @@ describe('numbering of devices', () => {
   it('takes an identifier that it cannot check', () => {
     const gpus = [driverGpu(0, 'NVIDIA A100'), driverGpu(1, 'NVIDIA A100')];
     expect(namesOf(visible('GPU-cccc', gpus))).toEqual(['cuda:0 NVIDIA GPU GPU-cccc']);
+  });
+
+  it('takes a number where GPUs are not counted, as in WSL 2', () => {
+    const wsl = { accelerators: known([]), gpus: notKnown(), deviceNodes: known(['/dev/dxg']) };
+    expect(namesOf({ ...wsl, variables: { CUDA_VISIBLE_DEVICES: '3' } })).toEqual(['cuda:0 NVIDIA GPU']);
   });
 
   it('says which entry ended the list', () => {
