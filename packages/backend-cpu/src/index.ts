@@ -1,1 +1,2 @@
-export {};
+export { createCpuBackend } from './create-cpu-backend.ts';
+export { VERSION } from './version.ts';

@@ -1,0 +1,130 @@
+import {
+  ExecutionError,
+  checkFeeds,
+  checkOutputNames,
+  type BackendSessionV1,
+  type DeviceV1,
+  type PlacementV1,
+  type Tensor,
+  type Tensors,
+  type ValueInfo,
+} from '@switchyard/core';
+import { engineSentence } from './engine-sentence.ts';
+import type { OrtInferenceSession } from './ort-library.ts';
+import type { OrtProvider } from './ort-provider.ts';
+import { fromOrtTensor, toOrtTensor } from './tensor-codec.ts';
+
+/** Providers as the engine names them, by the names that the binding takes. */
+const ENGINE_NAMES: Readonly<Record<OrtProvider['name'], string>> = {
+  cpu: 'CPUExecutionProvider',
+  cuda: 'CUDAExecutionProvider',
+  tensorrt: 'TensorrtExecutionProvider',
+  coreml: 'CoreMLExecutionProvider',
+  webgpu: 'WebGpuExecutionProvider',
+};
+
+interface OpenedSession {
+  readonly backend: string;
+  readonly engine: OrtInferenceSession;
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly provider: OrtProvider['name'];
+  readonly device: DeviceV1;
+}
+
+/** Wraps a session of the engine: runs one after the other, checked both ways, released once. */
+export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
+  const { backend, engine, inputs, outputs, provider } = opened;
+  // ONNX Runtime appends its CPU provider to every session; with `cpu` it is the only one.
+  const executionProviders = Object.freeze([...new Set([ENGINE_NAMES[provider], ENGINE_NAMES.cpu])]);
+  let tail: Promise<unknown> = Promise.resolve();
+  let released: Promise<void> | null = null;
+
+  async function runNow(feeds: Tensors, wanted: readonly string[]): Promise<Tensors> {
+    const given = inputs.map(({ name }) => [name, toOrtTensor(name, feeds[name]!)] as const);
+    let results;
+    try {
+      results = await engine.run(Object.fromEntries(given), wanted);
+    } catch (error) {
+      throw new ExecutionError(
+        'run-failed',
+        `ONNX Runtime failed to run the model: ${engineSentence(error)}`,
+        {
+          backend,
+          cause: error,
+        },
+      );
+    }
+    return Object.fromEntries(
+      wanted.map((name): [string, Tensor] => [name, fromOrtTensor(name, results[name]!)]),
+    );
+  }
+
+  return {
+    inputs,
+    outputs,
+    device: opened.device,
+    executionProviders,
+    async doRun(feeds, options = {}) {
+      if (released !== null) throw closed(backend);
+      checkFeeds(inputs, feeds);
+      const wanted = options.outputs ?? outputs.map(({ name }) => name);
+      checkOutputNames(outputs, wanted);
+      const turn = queued(tail, options.signal, backend, () => runNow(feeds, wanted));
+      tail = turn.settled;
+      return turn.result;
+    },
+    async doPlacement() {
+      return placement(provider, executionProviders);
+    },
+    async [Symbol.asyncDispose]() {
+      released ??= tail.then(() => engine.release());
+      await released;
+    },
+  };
+}
+
+/** Starts `work` when `before` is over, or rejects as soon as the signal aborts while it still waits. */
+function queued<Result>(
+  before: Promise<unknown>,
+  signal: AbortSignal | undefined,
+  backend: string,
+  work: () => Promise<Result>,
+): { readonly result: Promise<Result>; readonly settled: Promise<void> } {
+  const { promise, resolve, reject } = Promise.withResolvers<Result>();
+  const abort = (): void => reject(aborted(backend, signal));
+  if (signal?.aborted === true) abort();
+  else signal?.addEventListener('abort', abort, { once: true });
+  const settled = before.then(async () => {
+    signal?.removeEventListener('abort', abort);
+    if (signal?.aborted === true) return;
+    await work().then(resolve, reject);
+  });
+  return { result: promise, settled };
+}
+
+export function aborted(backend: string, signal: AbortSignal | undefined): ExecutionError {
+  return new ExecutionError('aborted', 'The operation was aborted before the engine began it.', {
+    backend,
+    cause: signal?.reason,
+  });
+}
+
+function closed(backend: string): ExecutionError {
+  return new ExecutionError('session-closed', 'The session was released, so that it cannot run.', {
+    backend,
+    remedy: 'Open the model again.',
+  });
+}
+
+function placement(provider: OrtProvider['name'], executionProviders: readonly string[]): PlacementV1 {
+  const cpuOnly = provider === 'cpu';
+  return {
+    source: cpuOnly
+      ? 'The session has no provider but that of the CPU, so every node is there. The nodes were not counted.'
+      : 'Not measured: the Node.js binding of ONNX Runtime 1.30 does not tell where it placed the nodes.',
+    complete: cpuOnly,
+    providers: executionProviders.map((name) => ({ name, nodes: null, timeShare: null })),
+    partitions: null,
+  };
+}
