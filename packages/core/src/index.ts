@@ -32,7 +32,12 @@ export {
 } from './selection/known-backend.ts';
 export { REASON_CODES, type ReasonCode } from './selection/reason-codes.ts';
 export { renderSelection, renderSelectionLine } from './selection/render-selection.ts';
-export { errorText, reasonProblem } from './selection/check-predicate-answer.ts';
+export {
+  askPredicate,
+  errorText,
+  reasonProblem,
+  type CheckedAnswer,
+} from './selection/check-predicate-answer.ts';
 export { pluginBug } from './selection/evaluate-candidate.ts';
 export type { SelectInput } from './selection/select-input.ts';
 export { select } from './selection/select.ts';

@@ -2,6 +2,7 @@ export { describeHost } from './describe-host.ts';
 export { hostFingerprint } from './host-fingerprint.ts';
 export type * from './host-facts.ts';
 export type { CommandResult, RunCommand } from './macos/run-command.ts';
+export { parseHostFacts } from './parse-host-facts.ts';
 export type { ProcessView } from './process-view.ts';
 export { readHostFacts, type ReadHostFactsOptions } from './read-host-facts.ts';
 export type { SystemInformation } from './windows/system-information.ts';
