@@ -55,8 +55,8 @@ export function readNpy(bytes: Uint8Array, source: string): Tensor {
       `its header says ${descr} [${shape.join(', ')}], which takes ${count * width} bytes, but ${found} follow`,
     );
   }
-  // A copy: it is aligned, and big-endian and transposed data is put right in place.
-  let data = bytes.slice(start);
+  // A copy (slice() of a Buffer would be none): it is aligned, and big-endian and transposed data is put right in place.
+  let data = new Uint8Array(bytes.subarray(start));
   if (descr.startsWith('>')) swapBytes(data, text === null ? width : 4);
   if (header.fortranOrder) data = transpose(data, shape, width);
   if (dtype === undefined)

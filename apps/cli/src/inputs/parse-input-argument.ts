@@ -109,7 +109,7 @@ function parseOptions(written: string, text: string): Map<string, string> {
     const equals = part.indexOf('=');
     if (equals <= 0 || equals === part.length - 1) {
       throw new TensorError('input-unreadable', `The option \`${part}\` in \`${text}\` has no value.`, {
-        remedy: 'Write options as `key=value`, with `&` between them.',
+        remedy: 'Write options as `key=value`, with `&` between them; in a file name, write `?` as `%3F`.',
       });
     }
     const key = part.slice(0, equals);

@@ -48,7 +48,8 @@ export function readRaw(
       },
     );
   }
-  const data = bytes.slice(offset);
+  // Not slice(), which for a Buffer is no copy.
+  const data = new Uint8Array(bytes.subarray(offset));
   const bits = bitsPerElement(dtype);
   const fitted = fitBytes(valueInfo, dims, options.get('shape'), data.byteLength, bits, source);
   const big = options.get('endian') === 'big';
@@ -63,7 +64,7 @@ export function readRaw(
     );
   }
   const notes = [`raw ${dtype}, ${big ? 'big' : 'little'}-endian`];
-  if (offset > 0) notes.push(`${offset} bytes skipped`);
+  if (offset > 0) notes.push(`${offset} ${offset === 1 ? 'byte' : 'bytes'} skipped`);
   if (fitted.note !== null) notes.push(fitted.note);
   return { tensor: tensorFromBytes(dtype, fitted.shape, data), notes };
 }

@@ -72,7 +72,10 @@ async function decode(
   scaled: boolean,
 ): Promise<readonly Float64Array[]> {
   const { default: wavefile } = await import('wavefile');
-  const wave = new wavefile.WaveFile(bytes);
+  // The library takes every extensible file for whole numbers, so the plain code is put in its place.
+  const plain = new Uint8Array(bytes);
+  new DataView(plain.buffer).setUint16(header.codeAt, header.code, true);
+  const wave = new wavefile.WaveFile(plain);
   if (header.encoding === 'a-law') wave.fromALaw('16');
   if (header.encoding === 'mu-law') wave.fromMuLaw('16');
   const found = wave.getSamples(false, Float64Array) as Float64Array | readonly Float64Array[];

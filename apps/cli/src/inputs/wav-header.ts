@@ -7,6 +7,10 @@ export interface WavHeader {
   /** Samples per second. */
   readonly rate: number;
   readonly bits: number;
+  /** Number of the encoding, looked up in the sub-format where the file is extensible. */
+  readonly code: number;
+  /** Position of the two bytes that say the encoding. */
+  readonly codeAt: number;
 }
 
 const ENCODINGS: ReadonlyMap<number, WavHeader['encoding']> = new Map([
@@ -89,7 +93,7 @@ function readFormat(
   }
   if (channels === 0 || rate === 0)
     return fail(`says ${channels} channels at ${rate} Hz`, remedyFor('pcm_s16le'));
-  return { encoding, channels, rate, bits };
+  return { encoding, channels, rate, bits, code, codeAt: at };
 }
 
 function remedyFor(codec: string): string {

@@ -1,7 +1,11 @@
 /** A value for a table: up to 6 significant digits for floats, everything else in full. */
 export function formatValue(value: number | bigint | boolean | string): string {
   if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value !== 'number' || Number.isInteger(value) || !Number.isFinite(value)) {
+  if (
+    typeof value !== 'number' ||
+    (Number.isInteger(value) && Math.abs(value) < 1e15) ||
+    !Number.isFinite(value)
+  ) {
     return Object.is(value, -0) ? '-0' : String(value);
   }
   const short = Number(value.toPrecision(6));
