@@ -87,16 +87,15 @@ function missingFamilies(majors: ReadonlyMap<string, ReadonlySet<number>>): stri
     Object.entries(needed).some(([family, major]) => majors.get(family)?.has(major) !== true);
   if (!releases.every(lacks)) return null;
   const families = Object.keys(releases[0]!);
-  const described = families.flatMap((family) => {
-    const wanted = releases.map((needed) => needed[family]!);
+  const absent = families.filter((family) => !majors.has(family));
+  const described =
+    absent.length === 0 ? [] : [`${absent.map((name) => `\`${name}\``).join(', ')} not found`];
+  for (const family of families) {
+    const wanted = [...new Set(releases.map((needed) => needed[family]!))];
     const found = [...(majors.get(family) ?? [])].toSorted((left, right) => left - right);
-    if (found.length === 0) return [`\`${family}\` was not found`];
-    if (wanted.some((major) => found.includes(major))) return [];
-    return [
-      `\`${family}\` is there as ${found.map((major) => `\`.so.${major}\``).join(', ')}, not as ` +
-        [...new Set(wanted)].map((major) => `\`.so.${major}\``).join(' or '),
-    ];
-  });
+    if (found.length === 0 || wanted.some((major) => found.includes(major))) continue;
+    described.push(`\`${family}\` is there as ${versions(found)}, not as ${versions(wanted, ' or ')}`);
+  }
   const there = families
     .flatMap((family) => [...(majors.get(family) ?? [])].map((major) => `\`${family}.so.${major}\``))
     .join(', ');
@@ -106,4 +105,8 @@ function missingFamilies(majors: ReadonlyMap<string, ReadonlySet<number>>): stri
     `The GPU needs the CUDA runtime libraries and cuDNN of one CUDA release (12 or 13, as the engine's provider ` +
     `library was built): ${what}. Found: ${there === '' ? 'none of them' : there}.`
   );
+}
+
+function versions(majors: readonly number[], separator: string = ', '): string {
+  return majors.map((major) => `\`.so.${major}\``).join(separator);
 }

@@ -4,7 +4,7 @@ import { makeReason } from './make-reason.ts';
 
 /**
  * Whether the engine's npm build has CUDA for this operating system, processor and C library: linux,
- * x64, glibc only (onnxruntime-node 1.30.0, the providers compiled into each platform's binding).
+ * x64, glibc only. What else there is on a platform without it is said here, the rest by ort-host.
  */
 export function cudaPlatform(host: HostFacts): OrtPlatformAnswer {
   const { platform, arch } = host.os;
@@ -37,12 +37,6 @@ export function cudaPlatform(host: HostFacts): OrtPlatformAnswer {
       arch === 'arm64'
         ? 'Use `--backend cpu` here, or run on an x64 machine with an NVIDIA GPU.'
         : 'Run Switchyard on x64 Linux with an NVIDIA GPU.',
-    );
-  if (host.libc.known && host.libc.value.flavour === 'musl')
-    return unsupported(
-      `The engine's npm build is linked against glibc, and this system has musl ${host.libc.value.version}.`,
-      { ...found, libc: host.libc.value },
-      'Use a glibc system, for instance the image `node:24-bookworm` instead of `node:24-alpine`.',
     );
   return ortPlatformReason(host, 'cuda');
 }

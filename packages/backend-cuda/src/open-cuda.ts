@@ -6,26 +6,21 @@ import { deviceIndex } from './device-index.ts';
 /** Opens a model on the GPU of the context and on nothing else. */
 export async function openCuda(model: ModelSourceV1, context: OpenContextV1): Promise<BackendSessionV1> {
   const deviceId = deviceIndex(context.device);
-  try {
-    return await openOrtSession({
-      backend: 'cuda',
-      model,
-      provider: { name: 'cuda', options: { deviceId } },
-      device: context.device,
-      session: context.options,
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    });
-  } catch (error) {
-    throw await explained(error);
-  }
+  await refuseWithoutLibraries();
+  return openOrtSession({
+    backend: 'cuda',
+    model,
+    provider: { name: 'cuda', options: { deviceId } },
+    device: context.device,
+    session: context.options,
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  });
 }
 
-/** The engine says no more than that a shared library failed to load; an absent file is the usual reason. */
-async function explained(error: unknown): Promise<unknown> {
-  if (!EngineError.isInstance(error) || error.code !== 'probe-failed') return error;
-  const absent = (await findProviderLibraries()).find(({ problem }) => problem !== null)?.problem;
-  if (absent === undefined || absent === null) return error;
-  const engine = { path: 'onnxruntime-node', value: error.reason.message };
-  const reason = { ...absent, evidence: [...absent.evidence, engine] };
-  return new EngineError({ backend: 'cuda', reason, cause: error });
+/** The engine would print to standard error and say no more than that some library failed to load. */
+async function refuseWithoutLibraries(): Promise<void> {
+  // On any other platform the true reason is that the build has no CUDA, and ort-host gives it.
+  if (process.platform !== 'linux' || process.arch !== 'x64') return;
+  for (const { problem } of await findProviderLibraries())
+    if (problem !== null) throw new EngineError({ backend: 'cuda', reason: problem });
 }

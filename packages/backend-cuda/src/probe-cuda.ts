@@ -55,7 +55,8 @@ export async function probeCuda(host: HostFacts, signal?: AbortSignal): Promise<
 
 /** The engine's own message names no library; what the facts show to be missing does. */
 function explained(failure: Reason | null, blocker: Reason | undefined): Reason | null {
-  if (failure?.code !== 'probe-failed' || blocker === undefined) return failure;
+  if (failure === null || blocker === undefined) return failure;
+  if (failure.code !== 'probe-failed' && failure.code !== 'runtime-library-missing') return failure;
   return { ...blocker, evidence: [...blocker.evidence, { path: 'probe', value: failure.message }] };
 }
 

@@ -1,6 +1,6 @@
 import type { HostFacts } from '@switchyard/core';
 import { ortPlatformReason, type OrtPlatformAnswer } from '@switchyard/ort-host';
-import { macosMajor } from './macos-major.ts';
+import { macosOfDarwin } from './macos-of-darwin.ts';
 import { makeReason } from './make-reason.ts';
 
 /** Oldest macOS that the engine's library loads on (`minos` of the darwin arm64 build, 1.30.0). */
@@ -17,26 +17,14 @@ export function coremlPlatform(host: HostFacts): OrtPlatformAnswer {
       'Use `--backend cpu` here, or run on a Mac with Apple silicon.',
     );
   if (arch !== 'arm64') return notArm64(host, found);
-  const version = macosMajor(host);
-  if (version === null)
-    return {
-      eligible: 'unknown',
-      reasons: [
-        makeReason(
-          'device-unknown',
-          `The version of macOS is not known, and the engine loads on macOS ${MACOS_FLOOR} or newer only.`,
-          { 'os.version': host.os.version, 'os.kernel': host.os.kernel },
-          'Run `switchyard doctor`, which tries the backend instead of reading about it.',
-        ),
-      ],
-    };
-  if (version.major < MACOS_FLOOR)
-    return unsupported(
-      `The engine's npm build needs macOS ${MACOS_FLOOR}.0 or newer, and this is macOS ${version.text}.`,
-      { ...found, [version.path]: version.value },
-      `Update macOS to ${MACOS_FLOOR} or newer (System Settings, General, Software Update).`,
-    );
-  return ortPlatformReason(host, 'coreml');
+  const darwin = macosOfDarwin(host);
+  if (darwin === null) return ortPlatformReason(host, 'coreml');
+  if (darwin.macos >= MACOS_FLOOR) return { eligible: 'yes', reasons: [] };
+  return unsupported(
+    `The engine's npm build needs macOS ${MACOS_FLOOR}, and Darwin ${darwin.kernel} is macOS ${darwin.macos}.`,
+    { ...found, 'os.kernel': darwin.kernel },
+    `Update macOS to ${MACOS_FLOOR} or later.`,
+  );
 }
 
 function notArm64(host: HostFacts, found: Readonly<Record<string, unknown>>): OrtPlatformAnswer {
