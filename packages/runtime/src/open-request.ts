@@ -24,7 +24,6 @@ export interface OpenRequest {
 
 /** The statements that a request makes, in the layer `api`. */
 export function requestStatements(request: OpenRequest): readonly SettingStatement[] {
-  const source = (detail: string): SettingSource => ({ layer: 'api', detail });
   const { backend, prefer, device, enable = [], disable = [], fallback } = request;
   return [
     ...(backend === undefined
@@ -42,4 +41,8 @@ export function requestStatements(request: OpenRequest): readonly SettingStateme
       ? []
       : [{ kind: 'fallback', policy: fallback, source: source(`fallback: ${fallback}`) } as const]),
   ];
+}
+
+function source(detail: string): SettingSource {
+  return { layer: 'api', detail };
 }

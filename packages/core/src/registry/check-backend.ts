@@ -60,22 +60,25 @@ function check(offered: unknown): CheckedBackend {
   return { backend, manifest };
 }
 
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
+}
+
 function manifestProblem(manifest: BackendManifestV1): string | null {
-  const text = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';
   const ids = [manifest.id, ...(manifest.aliases ?? [])];
   for (const id of ids) {
-    if (!text(id) || !ID_PATTERN.test(id)) {
+    if (!isText(id) || !ID_PATTERN.test(id)) {
       return `the id ${JSON.stringify(id)} is not made of lower-case words joined by hyphens`;
     }
     if (RESERVED.includes(id)) return `the id \`${id}\` is a reserved word`;
   }
-  if (!text(manifest.title)) return 'it has no `title`';
-  if (!text(manifest.package?.name) || !text(manifest.package?.version))
+  if (!isText(manifest.title)) return 'it has no `title`';
+  if (!isText(manifest.package?.name) || !isText(manifest.package?.version))
     return 'it does not name its package and version';
   if (!['stable', 'experimental'].includes(manifest.stability))
     return 'its `stability` is neither stable nor experimental';
   if (typeof manifest.optIn !== 'boolean') return 'its `optIn` is not a boolean';
-  if (!text(manifest.optInReason)) return 'it does not say why it is or is not opt-in (`optInReason`)';
+  if (!isText(manifest.optInReason)) return 'it does not say why it is or is not opt-in (`optInReason`)';
   const kinds: readonly string[] = ['cpu', 'gpu', 'npu'];
   if (!Array.isArray(manifest.deviceKinds) || manifest.deviceKinds.length === 0)
     return 'it names no `deviceKinds`';
