@@ -97,6 +97,26 @@ describe('encodings', () => {
   });
 });
 
+describe('streams', () => {
+  const unsized = (samples: readonly number[]): Uint8Array => {
+    const bytes = new Uint8Array(wav('16', [samples]));
+    new DataView(bytes.buffer).setUint32(4, 0xffffffff, true);
+    new DataView(bytes.buffer).setUint32(40, 0xffffffff, true);
+    return bytes;
+  };
+
+  it('reads to the end where the writer could not know the size', async () => {
+    expect((await read(unsized([1, -2, 3]), info(['n'], 'int16'))).values).toEqual([1, -2, 3]);
+  });
+
+  it('notices half a sample at the end', async () => {
+    const bytes = unsized([1, -2, 3]);
+    await expect(read(bytes.subarray(0, -1), info(['n']))).rejects.toThrow(
+      '5 bytes are no whole number of samples',
+    );
+  });
+});
+
 describe('shapes', () => {
   it.each<[ValueInfo['shape'], readonly number[]]>([
     [['n'], [3]],

@@ -74,7 +74,9 @@ async function decode(
   const { default: wavefile } = await import('wavefile');
   // The library takes every extensible file for whole numbers, so the plain code is put in its place.
   const plain = new Uint8Array(bytes);
-  new DataView(plain.buffer).setUint16(header.codeAt, header.code, true);
+  const view = new DataView(plain.buffer);
+  view.setUint16(header.codeAt, header.code, true);
+  view.setUint32(header.sizeAt, header.size, true);
   const wave = new wavefile.WaveFile(plain);
   if (header.encoding === 'a-law') wave.fromALaw('16');
   if (header.encoding === 'mu-law') wave.fromMuLaw('16');

@@ -11,7 +11,15 @@ export interface WavHeader {
   readonly code: number;
   /** Position of the two bytes that say the encoding. */
   readonly codeAt: number;
+  /** Position of the four bytes that say the size of the samples. */
+  readonly sizeAt: number;
+  /** Bytes of samples. */
+  readonly size: number;
 }
+
+type WavFormat = Omit<WavHeader, 'sizeAt' | 'size'>;
+
+const UNKNOWN_SIZE = 0xffffffff;
 
 const ENCODINGS: ReadonlyMap<number, WavHeader['encoding']> = new Map([
   [1, 'pcm'],
@@ -50,17 +58,27 @@ export function readWavHeader(bytes: Uint8Array, tensor: string, source: string)
       'Say what it is with `?format=`, or convert it to WAV.',
     );
   }
-  let format: WavHeader | null = null;
+  let format: WavFormat | null = null;
   for (let at = 12; at + 8 <= bytes.byteLength;) {
     const size = view.getUint32(at + 4, true);
     const left = bytes.byteLength - at - 8;
     if (word(at) === 'fmt ' && size >= 16 && size <= left) format = readFormat(view, at + 8, size, fail);
     if (word(at) === 'data') {
       if (format === null) break;
-      if (size > left)
+      // What writes into a pipe, as ffmpeg does, cannot go back to fill in the size.
+      const samples = size === UNKNOWN_SIZE ? left : size;
+      if (samples > left) {
         fail(`was cut off: it says ${size} bytes of samples, but ${left} follow`, remedyFor('pcm_s16le'));
-      if (size === 0) fail('has no samples', 'Check how it was recorded.');
-      return format;
+      }
+      if (samples === 0) fail('has no samples', 'Check how it was recorded.');
+      const block = format.channels * (format.bits / 8);
+      if (samples % block !== 0) {
+        fail(
+          `was cut off: ${samples} bytes are no whole number of samples of ${block} bytes`,
+          remedyFor('pcm_s16le'),
+        );
+      }
+      return { ...format, sizeAt: at + 4, size: samples };
     }
     at += 8 + size + (size % 2);
   }
@@ -72,7 +90,7 @@ function readFormat(
   at: number,
   size: number,
   fail: (why: string, remedy: string) => never,
-): WavHeader {
+): WavFormat {
   const tag = view.getUint16(at, true);
   // WAVE_FORMAT_EXTENSIBLE: the first two bytes of the sub-format are the tag.
   const code = tag === 0xfffe && size >= 40 ? view.getUint16(at + 24, true) : tag;
