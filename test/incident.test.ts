@@ -6,6 +6,7 @@ import {
   backendNames,
   createRegistry,
   select,
+  simulateInstalled,
   statementsFromConfig,
   statementsFromEnvironment,
   takeSelectionFlags,
@@ -49,7 +50,14 @@ function decide(
   settings: readonly SettingStatement[],
   host = mac,
 ): SelectionReport {
-  return select({ known: createRegistry(backends).known(), host, settings });
+  // The packages that are not installed are known by name, as in the command-line program.
+  const everything = [...backends, ...ALL.filter((backend) => !backends.includes(backend))];
+  const known = simulateInstalled(
+    createRegistry(everything).known(),
+    backends.map(({ manifest }) => manifest.id),
+    'the test',
+  );
+  return select({ known, host, settings });
 }
 
 function subsets<Item>(items: readonly Item[]): Item[][] {
@@ -164,11 +172,7 @@ describe('the founding incident, on mac-m4-max', () => {
       const settings = takeSelectionFlags([flag], names).statements;
       for (const installed of subsets(ALL)) {
         const has = installed.some(({ manifest }) => manifest.id === 'openvino');
-        const report = select({
-          known: createRegistry(installed).known(),
-          host: mac,
-          settings,
-        });
+        const report = decide(installed, settings);
         if (has) expect(report.selected?.backend).toBe('openvino');
         else expect(report.selected).toBeNull();
       }

@@ -42,7 +42,7 @@ export function select(input: SelectInput): SelectionReport {
     refusal: choice.refusal,
     candidates: candidates.map((candidate) => reportCandidate(candidate, choice)),
     settings: settings.effective,
-    warnings: [...(input.warnings ?? []), ...choice.warnings],
+    warnings: [...(input.warnings ?? []), ...settings.warnings, ...choice.warnings],
     host: { fingerprint: hostFingerprint(host), simulated: input.simulated ?? false },
   };
 }

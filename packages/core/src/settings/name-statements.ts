@@ -1,3 +1,4 @@
+import type { SelectionWarning } from '../selection/selection-report.ts';
 import type { BackendNames } from './backend-names.ts';
 import type { SettingsProblem } from './resolved-settings.ts';
 import type { FallbackPolicy, SettingSource, SettingStatement } from './setting-statement.ts';
@@ -19,14 +20,28 @@ export type NamedStatement = { readonly source: SettingSource } & (
 export function nameStatements(
   statements: readonly SettingStatement[],
   names: BackendNames,
-): { readonly named: readonly NamedStatement[]; readonly problems: readonly SettingsProblem[] } {
+): {
+  readonly named: readonly NamedStatement[];
+  readonly problems: readonly SettingsProblem[];
+  readonly warnings: readonly SelectionWarning[];
+} {
   const named: NamedStatement[] = [];
   const problems: SettingsProblem[] = [];
+  const warnings: SelectionWarning[] = [];
 
   const resolve = (typed: string, source: SettingSource): string | null => {
     const id = names.resolve(typed);
     if (id === null) problems.push(unknownBackend(typed, source, names));
     return id;
+  };
+  // What lies around (environment, files) may speak of backends that this composition does not have:
+  // they cannot be chosen anyway. A name that was typed for this very call is meant.
+  const resolvePermission = (typed: string, source: SettingSource): string | null => {
+    const ambient = !['flag', 'api', 'client'].includes(source.layer);
+    if (!ambient || names.resolve(typed) !== null) return resolve(typed, source);
+    const { message, remedy } = unknownBackend(typed, source, names);
+    warnings.push({ message, remedy });
+    return null;
   };
 
   for (const statement of [...statements].toSorted((left, right) => compareStatements(left, right))) {
@@ -42,7 +57,7 @@ export function nameStatements(
         break;
       }
       case 'use': {
-        const id = resolve(statement.backend, source);
+        const id = (statement.value ? resolve : resolvePermission)(statement.backend, source);
         if (id === null) break;
         if (statement.value) named.push({ kind: 'exact', id, said: 'use', source });
         else named.push({ kind: 'deny', id, said: 'use', source });
@@ -50,7 +65,7 @@ export function nameStatements(
       }
       case 'disable':
       case 'enable': {
-        const id = resolve(statement.backend, source);
+        const id = resolvePermission(statement.backend, source);
         if (id === null) break;
         if (statement.kind === 'enable') named.push({ kind: 'allow', id, source });
         else named.push({ kind: 'deny', id, said: 'disable', source });
@@ -88,7 +103,7 @@ export function nameStatements(
         break;
     }
   }
-  return { named, problems };
+  return { named, problems, warnings };
 }
 
 function unknownBackend(typed: string, source: SettingSource, names: BackendNames): SettingsProblem {

@@ -26,6 +26,10 @@ function failure(action: () => unknown): SettingsError {
   throw new Error('nothing was thrown');
 }
 
+function kinds(...argv: string[]): string[] {
+  return takeSelectionFlags(argv, names).statements.map(({ kind }) => kind);
+}
+
 describe('flags', () => {
   it('takes its own flags and leaves the rest in order', () => {
     const argv = [
@@ -67,7 +71,6 @@ describe('flags', () => {
   });
 
   it('a value that cannot be understood refuses later instead of being dropped', () => {
-    const kinds = (...argv: string[]) => takeSelectionFlags(argv, names).statements.map(({ kind }) => kind);
     expect(kinds('--fallback', 'sometimes')).toEqual(['invalid']);
     expect(kinds('--prefer', 'cuda,,cpu')).toEqual(['invalid']);
     expect(kinds('--backend', 'cuda,cpu')).toEqual(['invalid']);

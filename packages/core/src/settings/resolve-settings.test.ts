@@ -195,8 +195,20 @@ describe('names', () => {
         remedy: 'Did you mean `openvino`?',
       },
     ]);
-    expect(codes(disable('env', 'nothing-like-it'))).toEqual(['unknown-backend']);
+    expect(codes(disable('flag', 'nothing-like-it'))).toEqual(['unknown-backend']);
   });
+
+  it.each(['env', 'project-config', 'user-config'] as const)(
+    'a switch in %s for a backend that this program does not have is a warning',
+    (layer) => {
+      for (const statement of [disable(layer, 'acme-npu'), enable(layer, 'acme-npu'), use(layer, 'acme-npu', false)]) {
+        const { problems, warnings } = resolve(statement);
+        expect(problems).toEqual([]);
+        expect(warnings).toMatchObject([{ message: expect.stringContaining('`acme-npu`') }]);
+      }
+      expect(codes(use(layer, 'acme-npu', true))).toEqual(['unknown-backend']);
+    },
+  );
 
   it('an order that names a backend twice, also by alias, is invalid', () => {
     expect(codes(prefer('flag', 'mps', 'coreml'))).toEqual(['invalid-value']);

@@ -18,7 +18,7 @@ export function resolveSettings(
 ): ResolvedSettings {
   const operator = statements.filter((statement) => statement.source.layer !== 'client');
   const fromClient = statements.filter((statement) => statement.source.layer === 'client');
-  const { named, problems } = nameStatements(operator, names);
+  const { named, problems, warnings } = nameStatements(operator, names);
   const client = resolveClient(fromClient, names);
 
   const standing = withoutOverriddenUses(named);
@@ -55,6 +55,7 @@ export function resolveSettings(
     client: client.client,
     fallback: fallbacks[0]?.policy ?? 'warn',
     effective: effective.toSorted((left, right) => compareSettings(left, right)),
+    warnings,
     problems: unique([...problems, ...client.problems, ...findConflicts(named), ...request.problems]),
   };
 }

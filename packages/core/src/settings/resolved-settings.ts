@@ -1,4 +1,4 @@
-import type { EffectiveSetting } from '../selection/selection-report.ts';
+import type { EffectiveSetting, SelectionWarning } from '../selection/selection-report.ts';
 import type { ReasonCode } from '../selection/reason-codes.ts';
 import type { FallbackPolicy, SettingSource } from './setting-statement.ts';
 
@@ -42,4 +42,6 @@ export interface ResolvedSettings {
   readonly fallback: FallbackPolicy;
   readonly effective: readonly EffectiveSetting[];
   readonly problems: readonly SettingsProblem[];
+  /** Statements that could not be followed and change nothing. */
+  readonly warnings: readonly SelectionWarning[];
 }

@@ -19,5 +19,5 @@ export function nearestName(name: string, known: readonly string[]): string | nu
 }
 
 function sortedLetters(word: string): string {
-  return [...word].toSorted().join('');
+  return word.split('').toSorted().join('');
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { DeviceV1 } from '../../backend/v1/device-v1.ts';
 import type { SettingStatement } from '../../settings/setting-statement.ts';
 import { mockBackend } from '../../testing/mock-backend.ts';
 import { knownAliases, knownId } from '../known-backend.ts';
@@ -156,8 +155,8 @@ function checkSoftware(input: SelectInput, report: SelectionReport): void {
   if (selected === null || known?.state !== 'installed') return;
   const probe = input.probes?.[selected.backend];
   const answer = probe?.ok === true ? probe : known.predicate(input.host);
-  const candidates = (answer.devices as readonly DeviceV1[]).filter(({ id }) => id === selected.device);
-  if (candidates.every((device) => device.software !== true) || candidates.length === 0) return;
+  const candidates = answer.devices.filter(({ id }) => id === selected.device);
+  if (candidates.every((device) => device.software !== true)) return;
   const alternatives = candidates.some((device) => device.software !== true);
   const named = request.kind === 'exact' && request.backends?.[0] === selected.backend;
   assert.ok(
