@@ -9,6 +9,8 @@ import {
   type DType,
   type Tensor,
   type ValueInfo,
+  checkFeeds,
+  TensorError,
 } from '@switchyard/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +21,22 @@ import { assignInputs } from './assign-inputs.ts';
 import { describeInput } from './describe-input.ts';
 import { loadInput, type LoadedInput } from './load-input.ts';
 import { parseInputArgument } from './parse-input-argument.ts';
+
+const { default: sharp } = await import('sharp');
+const { default: wavefile } = await import('wavefile');
+const wave = new wavefile.WaveFile();
+wave.fromScratch(2, 8000, '16', [
+  [1, 2, 3],
+  [4, 5, 6],
+] as never);
+const sound = wave.toBuffer();
+const picture = await sharp({ create: { width: 3, height: 2, channels: 3, background: 'red' } })
+  .png()
+  .toBuffer();
+const archive = await writeNpz({
+  x: makeTensor('float32', [2, 2], [1, 2, 3, 4]),
+  y: makeTensor('bool', [], [true]),
+});
 
 let cwd = '';
 beforeAll(() => {
@@ -350,6 +368,43 @@ describe('sources', () => {
     expect(tensorValues(tensor)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(description).toBe('pixels: float32 [2, 3] from `two.npz#image`, array `image`');
   });
+});
+
+describe('damage', () => {
+  it.each<[string, Uint8Array, ValueInfo]>([
+    ['npy', writeNpy(makeTensor('float32', [2, 2], [1, 2, 3, 4])), info('float32', [2, 2])],
+    ['npz', archive, info('float32', [2, 2])],
+    ['wav', sound, info('float32', ['n'])],
+    [
+      'json',
+      new TextEncoder().encode('{"x": {"dtype": "float32", "shape": [2, 2], "values": [1, 2, 3, 4]}}'),
+      info('float32', [2, 2]),
+    ],
+    ['image', picture, info('float32', ['h', 'w', 3])],
+    ['raw', new Uint8Array(16), info('float32', [2, 2])],
+  ])(
+    'any damage to %s gives a tensor or an error that says so, never another one',
+    async (format, good, valueInfo) => {
+      expect((await load(`-?format=${format}`, valueInfo, { stdin: good })).tensor.dtype).toBe('float32');
+      const change = fc.tuple(fc.nat(good.length - 1), fc.nat(255));
+      await fc.assert(
+        fc.asyncProperty(fc.array(change, { maxLength: 4 }), fc.nat(good.length), async (changes, length) => {
+          const stdin = new Uint8Array(good);
+          for (const [at, byte] of changes) stdin[at] = byte;
+          try {
+            checkFeeds([valueInfo], {
+              x: (await load(`-?format=${format}`, valueInfo, { stdin: stdin.subarray(0, length) })).tensor,
+            });
+          } catch (error) {
+            if (!TensorError.isInstance(error)) throw error;
+            expect(error.code).toMatch(/^input-(?:unreadable|dtype|rank|shape|value)$/u);
+            expect(error.tensor).toBe('x');
+          }
+        }),
+        { numRuns: 500 },
+      );
+    },
+  );
 });
 
 describe('assignInputs', () => {

@@ -97,14 +97,14 @@ describe('encodings', () => {
   });
 });
 
-describe('streams', () => {
-  const unsized = (samples: readonly number[]): Uint8Array => {
-    const bytes = new Uint8Array(wav('16', [samples]));
-    new DataView(bytes.buffer).setUint32(4, 0xffffffff, true);
-    new DataView(bytes.buffer).setUint32(40, 0xffffffff, true);
-    return bytes;
-  };
+function unsized(samples: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(wav('16', [samples]));
+  new DataView(bytes.buffer).setUint32(4, 0xffffffff, true);
+  new DataView(bytes.buffer).setUint32(40, 0xffffffff, true);
+  return bytes;
+}
 
+describe('streams', () => {
   it('reads to the end where the writer could not know the size', async () => {
     expect((await read(unsized([1, -2, 3]), info(['n'], 'int16'))).values).toEqual([1, -2, 3]);
   });

@@ -21,7 +21,7 @@ export async function readWav(
   const header = readWavHeader(bytes, name, source);
   checkEncoding(header, valueInfo, source);
   checkRate(header, options.get('rate'), name, source);
-  const channels = await decode(bytes, header, FLOATS.has(dtype));
+  const channels = await decode(bytes, header, valueInfo, source);
   const { samples, words } = chooseChannel(channels, options.get('channel'), FLOATS.has(dtype), name, source);
   const slice = cut(samples, header.rate, options, name, source);
   const shape = fitSamples(valueInfo, dims, slice.length, source);
@@ -69,7 +69,8 @@ function checkRate(header: WavHeader, said: string | undefined, tensor: string, 
 async function decode(
   bytes: Uint8Array,
   header: WavHeader,
-  scaled: boolean,
+  { name, dtype }: ValueInfo,
+  source: string,
 ): Promise<readonly Float64Array[]> {
   const { default: wavefile } = await import('wavefile');
   // The library takes every extensible file for whole numbers, so the plain code is put in its place.
@@ -77,12 +78,25 @@ async function decode(
   const view = new DataView(plain.buffer);
   view.setUint16(header.codeAt, header.code, true);
   view.setUint32(header.sizeAt, header.size, true);
-  const wave = new wavefile.WaveFile(plain);
-  if (header.encoding === 'a-law') wave.fromALaw('16');
-  if (header.encoding === 'mu-law') wave.fromMuLaw('16');
-  const found = wave.getSamples(false, Float64Array) as Float64Array | readonly Float64Array[];
-  const channels = found instanceof Float64Array ? [found] : found;
-  if (!scaled || header.encoding === 'float') return channels;
+  let channels: readonly Float64Array[];
+  try {
+    const wave = new wavefile.WaveFile(plain);
+    if (header.encoding === 'a-law') wave.fromALaw('16');
+    if (header.encoding === 'mu-law') wave.fromMuLaw('16');
+    const found = wave.getSamples(false, Float64Array) as Float64Array | readonly Float64Array[];
+    channels = found instanceof Float64Array ? [found] : found;
+  } catch (error) {
+    throw new TensorError(
+      'input-unreadable',
+      `${source} for the input \`${name}\` could not be read as sound: ${(error as Error).message.replace(/\.$/u, '')}.`,
+      {
+        tensor: name,
+        remedy: 'Convert it, for instance with `ffmpeg -i IN -c:a pcm_s16le OUT.wav`.',
+        cause: error,
+      },
+    );
+  }
+  if (!FLOATS.has(dtype) || header.encoding === 'float') return channels;
   const bits = header.encoding === 'pcm' ? header.bits : 16;
   const full = 2 ** (bits - 1);
   // WAV keeps 8 bits unsigned around 128, and everything wider signed.
