@@ -1,1 +1,25 @@
-export {};
+#!/usr/bin/env node
+import { runCli } from './run-cli.ts';
+
+// A reader that closes the pipe early, like `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+const interruption = new AbortController();
+process.once('SIGINT', () => {
+  interruption.abort();
+  // An engine that is at work cannot be stopped otherwise.
+  process.exit(130);
+});
+
+process.exitCode = await runCli({
+  argv: process.argv.slice(2),
+  environment: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: interruption.signal,
+});

@@ -1,0 +1,125 @@
+import { FALLBACK_POLICIES } from '@switchyard/core';
+import { describeMachines } from '@switchyard/core/machines';
+import type { Command } from 'commander';
+import type { CliContext } from '../cli-context.ts';
+import { discover, type Discovery } from '../composition/discover.ts';
+import { buildProgram, SHELLS } from '../program.ts';
+
+/** What may stand next: values with a description, and whether files may stand there too. */
+export interface Completions {
+  readonly values: readonly (readonly [value: string, description: string])[];
+  readonly files: boolean;
+}
+
+const BOOLEANS: readonly (readonly [string, string])[] = [
+  ['true', ''],
+  ['false', ''],
+];
+
+/**
+ * `switchyard complete -- WORDS`: what the completion scripts ask. One line per value with a tab before
+ * its description; the last line is `:files` where files may stand, otherwise `:none`.
+ */
+export async function complete(context: CliContext): Promise<number> {
+  const start = context.argv[1] === '--' ? 2 : 1;
+  const { values, files } = completionsFor(context.argv.slice(start), discover(context.cwd));
+  const lines = values.map(([value, description]) => `${value}\t${description.replaceAll(/\s+/g, ' ')}\n`);
+  context.stdout.write(`${lines.join('')}${files ? ':files' : ':none'}\n`);
+  return 0;
+}
+
+/** Completions for a command line whose last word is the one under the cursor. */
+export function completionsFor(words: readonly string[], discovery: Discovery): Completions {
+  const ids = discovery.names.map(({ id }) => id).toSorted();
+  const program = buildProgram(ids, async () => {});
+  const current = (words.at(-1) ?? '').trim();
+  const before = words.slice(0, -1);
+  const command = program.commands.find((one) => before.includes(one.name()));
+  const flags = flagTable(program, command);
+
+  const inline = /^(--[^=]+)=(.*)$/.exec(current);
+  if (inline !== null) {
+    const [, flag, typed] = inline as unknown as [string, string, string];
+    const found = valuesOf(flag, typed, ids, discovery);
+    return { ...found, values: found.values.map(([value, text]) => [`${flag}=${value}`, text]) };
+  }
+  const previous = before.at(-1) ?? '';
+  if (flags.get(previous)?.takesValue === true) return valuesOf(previous, current, ids, discovery);
+  if (current.startsWith('-')) {
+    const values = [...flags].map(([flag, { description }]) => [flag, description] as const);
+    return only(values, current);
+  }
+  if (command === undefined) {
+    const commands = program.commands.map((one) => [one.name(), one.description()] as const);
+    return only([...commands, ['help', 'print help for a command']], current);
+  }
+  if (command.name() === 'completion')
+    return only(
+      SHELLS.map((shell) => [shell, ''] as const),
+      current,
+    );
+  return { values: [], files: command.registeredArguments.length > 0 };
+}
+
+function flagTable(
+  program: Command,
+  command: Command | undefined,
+): ReadonlyMap<string, { readonly description: string; readonly takesValue: boolean }> {
+  const options = [...(command?.options ?? []), ...program.options];
+  const table = new Map(
+    options.flatMap((option) =>
+      option.long == null
+        ? []
+        : [[option.long, { description: option.description, takesValue: option.required }] as const],
+    ),
+  );
+  return table.set('--help', { description: 'print help', takesValue: false });
+}
+
+function valuesOf(flag: string, typed: string, ids: readonly string[], discovery: Discovery): Completions {
+  if (/^--(?:no-)?use-/.test(flag)) return only(BOOLEANS, typed);
+  switch (flag) {
+    case '--backend':
+      return only(
+        [...ids, 'auto'].map((id) => [id, ''] as const),
+        typed,
+      );
+    case '--prefer':
+    case '--enable':
+    case '--disable':
+    case '--installed': {
+      // Only the last member of a list is under the cursor.
+      const said = typed.slice(0, typed.lastIndexOf(',') + 1);
+      const left = ids.filter((id) => !said.split(',').includes(id));
+      return only(
+        left.map((id) => [`${said}${id}`, ''] as const),
+        typed,
+      );
+    }
+    case '--fallback':
+      return only(
+        FALLBACK_POLICIES.map((policy) => [policy, ''] as const),
+        typed,
+      );
+    case '--plugin':
+      return only(
+        discovery.plugins.map(({ found, id }) => [found.name, id] as const),
+        typed,
+      );
+    case '--host': {
+      const machines = describeMachines().map(({ name, description }) => [name, description] as const);
+      return { ...only(machines, typed), files: true };
+    }
+    case '--config':
+    case '--labels':
+    case '--input':
+    case '--output':
+      return { values: [], files: true };
+    default:
+      return { values: [], files: false };
+  }
+}
+
+function only(values: Completions['values'], typed: string): Completions {
+  return { values: values.filter(([value]) => value.startsWith(typed)), files: false };
+}

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import {
+  checkFeeds,
+  renderSelectionLine,
+  SelectionError,
+  type SelectionReport,
+  type Tensors,
+  type ValueInfo,
+} from '@switchyard/core';
+import { createRuntime, type Session } from '@switchyard/runtime';
+import { assignInputs, loadInput, parseInputArgument } from '../inputs/index.ts';
+import { loadLabels, parseOutputArgument, saveOutputs } from '../outputs/index.ts';
+import { inputsOf, readModel } from '../read-model.ts';
+import { situationOf, type Invocation } from '../situation.ts';
+import { styleFor } from '../terminal/style.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { UsageError } from '../usage-error.ts';
+import { printResult } from './print-result.ts';
+import { readAll } from './read-all.ts';
+import { dimensionsOf, namesToCompute, parseOptions, parseTop, type RunArguments } from './run-arguments.ts';
+
+/** `switchyard run MODEL`: runs a model once, and says on which hardware and why. */
+export async function run(invocation: Invocation, model: string, words: RunArguments): Promise<number> {
+  const { context, options } = invocation;
+  const inputSpecs = words.input.map((text) => parseInputArgument(text));
+  const outputSpecs = words.output.map((text) => parseOutputArgument(text));
+  const top = parseTop(words.top, words.labels, options.json);
+  if (options.json && outputSpecs.some(({ path }) => path === '-')) {
+    throw new UsageError(
+      '`--output -` and `--json` would both write to standard output.',
+      'Leave one of them out.',
+    );
+  }
+  const summary = await readModel(model, context, options);
+  const inputs = inputsOf(summary);
+  const dims = dimensionsOf(words.dim, inputs);
+  const wanted = namesToCompute(outputSpecs, summary.outputs);
+  const labels = words.labels === undefined ? undefined : await loadLabels(words.labels, context.cwd);
+
+  const situation = await situationOf(invocation);
+  const runtime = await createRuntime({
+    backends: [],
+    registry: situation.registry,
+    settings: situation.settings.statements,
+    warnings: situation.input.warnings ?? [],
+    host: situation.input.host,
+  });
+  // `await using` would be shorter, but Node.js 22 cannot parse it when it runs these sources.
+  try {
+    const expected = await runtime.explain();
+    if (expected.selected === null) throw new SelectionError(expected);
+    const backendOptions = parseOptions(words.option, expected, situation);
+
+    const feeds = await withProgress('Reading inputs', context, options, () =>
+      loadFeeds(inputSpecs, inputs, dims, invocation),
+    );
+    checkFeeds(inputs, feeds);
+    const signal = context.signal === undefined ? {} : { signal: context.signal };
+    const started = performance.now();
+    const source = `${expected.selected.backend} on ${expected.selected.deviceName}`;
+    const session: Session = await withProgress(`Opening on ${source}`, context, options, (say) =>
+      runtime.open(
+        { path: resolve(context.cwd, model) },
+        {
+          options: backendOptions,
+          ...signal,
+          onProgress: say,
+        },
+      ),
+    );
+    const loaded = performance.now();
+    sayTruth(session.selection, invocation);
+    const outputs = await withProgress('Running', context, options, () =>
+      session.run(feeds, { ...signal, ...(wanted === null ? {} : { outputs: wanted }) }),
+    );
+    const timings = { loadMilliseconds: loaded - started, runMilliseconds: performance.now() - loaded };
+
+    const saved = [];
+    for (const spec of outputSpecs) {
+      saved.push(...(await saveOutputs(outputs, spec, { cwd: context.cwd, stdout: writerOf(invocation) })));
+    }
+    printResult(invocation, { model: summary, session, outputs, saved, timings, top, labels });
+    return 0;
+  } finally {
+    await runtime.close();
+  }
+}
+
+async function loadFeeds(
+  specs: readonly ReturnType<typeof parseInputArgument>[],
+  inputs: readonly ValueInfo[],
+  dims: ReadonlyMap<string, number>,
+  { context, options }: Invocation,
+): Promise<Tensors> {
+  const style = styleFor(context.stderr, context.environment, options.color);
+  let piped: Promise<Uint8Array> | undefined;
+  const stdin = (): Promise<Uint8Array> => (piped ??= readAll(context.stdin));
+  const feeds: Record<string, Tensors[string]> = {};
+  for (const { spec, valueInfo } of assignInputs(specs, inputs)) {
+    const loaded = await loadInput(spec, {
+      valueInfo,
+      dims,
+      cwd: context.cwd,
+      stdin,
+      ...(context.signal === undefined ? {} : { signal: context.signal }),
+    });
+    feeds[valueInfo.name] = loaded.tensor;
+    if (!options.quiet && !options.json) {
+      context.stderr.write(`${style('dim', `input   ${loaded.description}`)}\n`);
+    }
+  }
+  return feeds;
+}
+
+/** The one line of truth, and every warning, on every run. */
+function sayTruth(report: SelectionReport, { context, options }: Invocation): void {
+  const style = styleFor(context.stderr, context.environment, options.color);
+  if (!options.quiet) context.stderr.write(`${style('bold', renderSelectionLine(report))}\n`);
+  for (const { message, remedy } of report.warnings) {
+    context.stderr.write(`${style('yellow', 'warning:')} ${message}\n`);
+    if (remedy !== null) context.stderr.write(`  -> ${remedy}\n`);
+  }
+}
+
+function writerOf({ context }: Invocation): (bytes: Uint8Array) => Promise<void> {
+  return (bytes) =>
+    new Promise((done, fail) => {
+      context.stdout.write(bytes, (error) => (error === null || error === undefined ? done() : fail(error)));
+    });
+}

@@ -1,0 +1,71 @@
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SelectionWarning } from '@switchyard/core';
+import { BUILT_IN, CATALOGUE, type CatalogueEntry } from '../catalogue.ts';
+import { DEFAULT_INSTALL, findProject, type Project } from './find-project.ts';
+import { findPackage, type FoundPackage } from './package-files.ts';
+import { isMetadata, pluginMetadata, type PluginMetadata } from './plugin-metadata.ts';
+
+/** What lies around, read from manifests alone: none of the code that was found has been run. */
+export interface Discovery {
+  readonly project: Project | null;
+  /** What one types to install a package here, without its name. */
+  readonly installCommand: string;
+  readonly firstParty: readonly { readonly entry: CatalogueEntry; readonly found: FoundPackage | null }[];
+  /** Third-party backends among the direct dependencies, sorted by the name of their package. */
+  readonly plugins: readonly PluginMetadata[];
+  readonly warnings: readonly SelectionWarning[];
+  /** Ids and aliases that exist here before any third-party code was run. */
+  readonly names: readonly { readonly id: string; readonly aliases: readonly string[] }[];
+}
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const FIRST_PARTY: readonly string[] = [
+  '@switchyard/backend-cpu',
+  ...CATALOGUE.map((entry) => entry.package),
+];
+
+/** Looks for backends in the project at or above a folder and beside this program. */
+export function discover(cwd: string): Discovery {
+  const project = findProject(cwd);
+  const firstParty = CATALOGUE.map((entry) => {
+    const own =
+      project?.dependencies.includes(entry.package) === true
+        ? findPackage(entry.package, project.folder)
+        : null;
+    return { entry, found: own ?? findPackage(entry.package, HERE) };
+  });
+  const warnings: SelectionWarning[] = [];
+  const plugins: PluginMetadata[] = [];
+  for (const name of project?.dependencies ?? []) {
+    if (FIRST_PARTY.includes(name)) continue;
+    const found = findPackage(name, project!.folder);
+    const metadata = found === null ? null : pluginMetadata(found);
+    if (metadata === null) continue;
+    if (isMetadata(metadata)) plugins.push(metadata);
+    else warnings.push(metadata);
+  }
+  return {
+    project,
+    installCommand: project?.installCommand ?? DEFAULT_INSTALL,
+    firstParty,
+    plugins,
+    warnings,
+    names: uniqueNames([
+      { id: BUILT_IN, aliases: [] },
+      ...CATALOGUE.map(({ id, aliases }) => ({ id, aliases })),
+      ...plugins.map(({ id }) => ({ id, aliases: [] })),
+    ]),
+  };
+}
+
+function uniqueNames(
+  names: readonly { readonly id: string; readonly aliases: readonly string[] }[],
+): Discovery['names'] {
+  const taken = new Set<string>();
+  return names.filter(({ id, aliases }) => {
+    if (taken.has(id)) return false;
+    for (const name of [id, ...aliases]) taken.add(name);
+    return true;
+  });
+}

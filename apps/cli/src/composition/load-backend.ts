@@ -1,0 +1,78 @@
+import { pathToFileURL } from 'node:url';
+import {
+  errorText,
+  pluginBug,
+  RegistrationError,
+  SUPPORTED_VERSIONS,
+  type BackendV1,
+  type Reason,
+  type Registry,
+} from '@switchyard/core';
+import { entryFile, importConditions } from './entry-file.ts';
+import type { FoundPackage } from './package-files.ts';
+
+/** A package that is to be loaded, with what is known of it beforehand. */
+export interface Loadable {
+  readonly found: FoundPackage;
+  readonly id: string;
+  readonly factory: string;
+  /** Contract that its metadata names, or `null` where it has none. */
+  readonly contract: string | null;
+}
+
+/**
+ * Imports a package, lets it make its backend and registers that. Whatever goes wrong becomes the
+ * reason that is returned; nothing of it reaches the other backends. `null` is success.
+ */
+export async function loadBackend(loadable: Loadable, registry: Registry): Promise<Reason | null> {
+  const { found, id, factory, contract } = loadable;
+  const bug = (problem: string): Reason => pluginBug(found.name, problem);
+  if (contract !== null && !SUPPORTED_VERSIONS.includes(contract)) {
+    return {
+      code: 'api-mismatch',
+      message: `\`${found.name}\` was written for the backend contract ${contract}, and this program supports ${SUPPORTED_VERSIONS.join(', ')}.`,
+      evidence: [{ path: 'package.json switchyard.backend.contract', value: contract }],
+      remedy: `Install a version of \`${found.name}\` that fits.`,
+    };
+  }
+  const file = entryFile(found, importConditions(process.execArgv, process.env['NODE_OPTIONS']));
+  if (file === null) return bug('its package.json names no file to import');
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as typeof module;
+  } catch (error) {
+    return missingModule(found.name, error) ?? bug(`importing it threw: ${errorText(error)}`);
+  }
+  const make = module[factory];
+  if (typeof make !== 'function') return bug(`it has no function \`${factory}\` among its exports`);
+  try {
+    const offered = (await make()) as BackendV1;
+    const said: unknown = offered?.manifest?.id;
+    if (typeof said === 'string' && said !== id) {
+      return bug(`its package.json says that it is \`${id}\`, but its code says \`${said}\``);
+    }
+    registry.register(offered);
+    return null;
+  } catch (error) {
+    if (!RegistrationError.isInstance(error)) return bug(`its \`${factory}\` threw: ${errorText(error)}`);
+    if (error.code === 'api-mismatch') {
+      return { code: 'api-mismatch', message: withoutRemedy(error), evidence: [], remedy: error.remedy };
+    }
+    return { code: 'plugin-bug', message: withoutRemedy(error), evidence: [], remedy: error.remedy };
+  }
+}
+
+function missingModule(name: string, error: unknown): Reason | null {
+  const code = (error as { readonly code?: unknown } | null)?.code;
+  if (code !== 'ERR_MODULE_NOT_FOUND' && code !== 'MODULE_NOT_FOUND') return null;
+  return {
+    code: 'package-missing',
+    message: `\`${name}\` is there, but something that it needs is not: ${errorText(error)}.`,
+    evidence: [{ path: 'package', value: name }],
+    remedy: 'Install the dependencies of this project again, or the package that is named.',
+  };
+}
+
+function withoutRemedy({ message, remedy }: RegistrationError): string {
+  return remedy === null ? message : message.slice(0, -remedy.length).trimEnd();
+}

@@ -1,0 +1,51 @@
+import { readFileSync, realpathSync } from 'node:fs';
+import { createRequire, isBuiltin } from 'node:module';
+import { dirname, join } from 'node:path';
+
+/** A package that was found, by its folder and manifest; none of its code was run. */
+export interface FoundPackage {
+  readonly name: string;
+  /** Absolute path without links, so that one package is never loaded twice. */
+  readonly folder: string;
+  readonly manifest: Readonly<Record<string, unknown>>;
+}
+
+/** Looks for a package as code in a folder would find it. Reads files, runs nothing. */
+export function findPackage(name: string, from: string): FoundPackage | null {
+  if (isBuiltin(name)) return null;
+  const file = resolveManifest(name, from);
+  if (file === null) return null;
+  const manifest = readManifest(file);
+  return manifest === null ? null : { name, folder: dirname(realpathSync(file)), manifest };
+}
+
+/** The object in a `package.json`, or `null` where there is none that can be read as one. */
+export function readManifest(file: string): Readonly<Record<string, unknown>> | null {
+  try {
+    const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return isRecord(manifest) ? manifest : null;
+  } catch {
+    // Absent and damaged manifests are the same to a reader of metadata: there is nothing to go by.
+    return null;
+  }
+}
+
+/** Whether a value is a plain object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function resolveManifest(name: string, from: string): string | null {
+  for (let folder = from; ; folder = dirname(folder)) {
+    const file = join(folder, 'node_modules', name, 'package.json');
+    if (readManifest(file) !== null) return file;
+    if (dirname(folder) === folder) break;
+  }
+  try {
+    // Package managers without `node_modules` answer only through the resolver.
+    return createRequire(join(from, 'package.json')).resolve(`${name}/package.json`);
+  } catch {
+    // Not there, or there without showing its manifest: both mean that it cannot be found.
+    return null;
+  }
+}

@@ -1,0 +1,128 @@
+import { MACHINE_NAMES } from '@switchyard/core/machines';
+import { Argument, Command, Option } from 'commander';
+import { selectionOptions } from './selection-options.ts';
+import { VERSION } from './version.ts';
+
+/** Name of a command. */
+export type CommandName = 'run' | 'devices' | 'explain' | 'inspect' | 'host' | 'config' | 'completion';
+
+/** What was asked for, once the command line was understood. */
+export type Handler = (
+  name: CommandName,
+  words: readonly (string | undefined)[],
+  options: Readonly<Record<string, unknown>>,
+) => Promise<void>;
+
+/** Commands that choose a backend, and so have the selection flags. */
+export const SELECTING: readonly CommandName[] = ['run', 'devices', 'explain', 'config'];
+
+/** Shells that completion is written for. */
+export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
+
+/** The command line as commander knows it. Help, completion and the reference page are made from this. */
+export function buildProgram(ids: readonly string[], handle: Handler): Command {
+  const program = new Command('switchyard')
+    .description('Runs ONNX models, and says which hardware ran them and why.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .configureHelp({ showGlobalOptions: true })
+    .showHelpAfterError(false)
+    .showSuggestionAfterError(false)
+    .option('--json', 'print one JSON document on standard output')
+    .option('--quiet', 'say nothing but results, warnings and errors')
+    .option('--no-color', 'no colours (NO_COLOR does the same)')
+    .option('--config <file>', "use this configuration file in place of the project's");
+
+  const command = (name: CommandName, description: string, examples: readonly string[]): Command => {
+    const one = program
+      .command(name)
+      .description(description)
+      .action(async (...given: unknown[]) => {
+        const self = given.at(-1) as Command;
+        await handle(name, self.processedArgs as (string | undefined)[], self.optsWithGlobals());
+      });
+    one.addHelpText('after', `\nExamples:\n${examples.map((line) => `  $ switchyard ${line}\n`).join('')}`);
+    return one;
+  };
+
+  command('run', 'run a model once, and say where it ran and why', [
+    'run model.onnx --input image=cat.jpg --top 5 --labels labels.txt',
+    'run model.onnx --input x=values.npy --output y=result.npy --backend cuda',
+    'run model.onnx --input x=zeros --dim batch=4 --json',
+  ])
+    .addArgument(new Argument('<model>', 'ONNX file'))
+    .addOption(
+      repeatable('--input <name=source>', 'values of an input: a file, `-`, JSON, `zeros` or `ones`'),
+    )
+    .addOption(repeatable('--dim <name=size>', 'size of a free dimension'))
+    .addOption(repeatable('--output <name=path>', 'write an output, or all of them, to a file'))
+    .addOption(repeatable('--option <key=value>', 'option of the backend that is chosen'))
+    .addOption(new Option('--top <count>', 'print the highest values of each row in place of all'))
+    .addOption(new Option('--labels <file>', 'names of the classes, one per line or a JSON list'));
+
+  simulated(
+    command('devices', 'list every device of every backend, available or not, and why', [
+      'devices',
+      'devices --host mac-m4-max --installed cpu,mps-coreml',
+    ]),
+  );
+  simulated(
+    command('explain', 'say which backend would run a model, and why not the others; starts nothing', [
+      'explain',
+      'explain model.onnx --enable openvino',
+      'explain --host linux-nvidia --installed cpu,cuda --json',
+    ]).addArgument(new Argument('[model]', 'ONNX file to summarize as well')),
+  );
+  command('inspect', 'print what a model says about itself, without running it', [
+    'inspect model.onnx',
+    'inspect model.onnx --json',
+  ]).addArgument(new Argument('<model>', 'ONNX file'));
+  command('host', 'print what this machine is, with the source of every fact', [
+    'host',
+    'host --json > machine.json',
+  ]);
+  command('config', 'print the settings that count, and who said them', [
+    'config',
+    'SWITCHYARD_BACKEND=cpu switchyard config --json',
+  ]).addHelpText('after', ENVIRONMENT);
+  command('completion', 'print a completion script for a shell', [
+    'completion bash > ~/.local/share/bash-completion/completions/switchyard',
+    'completion fish > ~/.config/fish/completions/switchyard.fish',
+  ]).addArgument(new Argument('<shell>', 'shell to print it for').choices([...SHELLS]));
+  for (const one of program.commands) {
+    if (!SELECTING.includes(one.name() as CommandName)) continue;
+    for (const option of selectionOptions(ids)) one.addOption(option);
+  }
+  program.addHelpText('after', `\nExamples:\n${OVERVIEW.map((line) => `  $ switchyard ${line}\n`).join('')}`);
+  return program;
+}
+
+const OVERVIEW = ['explain', 'devices', 'run model.onnx --input x=values.npy'];
+
+const ENVIRONMENT = `
+Variables (a flag is stronger, a configuration file weaker):
+  SWITCHYARD_BACKEND, SWITCHYARD_PREFER, SWITCHYARD_DEVICE, SWITCHYARD_ENABLE, SWITCHYARD_DISABLE,
+  SWITCHYARD_FALLBACK, SWITCHYARD_PLUGINS   the flags of the same names
+  SWITCHYARD_USE_<ID>                       --use-<id>, with _ for -: SWITCHYARD_USE_MPS_COREML=false
+  SWITCHYARD_CONFIG                         --config
+  SWITCHYARD_DEBUG                          1 prints the stack of an unforeseen error
+  NO_COLOR                                  --no-color
+`;
+
+function simulated(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--host <file|name>',
+        `ask about another machine: a file of \`switchyard host --json\`, or one of ${MACHINE_NAMES.join(', ')}`,
+      ),
+    )
+    .addOption(new Option('--installed <ids>', 'take exactly these backends as installed: cpu,openvino'));
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, `${description}; repeatable`)
+    .argParser((value: string, before: readonly string[]) => [...before, value])
+    .default([], 'none');
+}

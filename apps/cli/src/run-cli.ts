@@ -1,0 +1,147 @@
+import { backendNames, takeSelectionFlags, type SettingStatement } from '@switchyard/core';
+import { CommanderError, type Command } from 'commander';
+import type { CliContext, GlobalOptions } from './cli-context.ts';
+import { discover } from './composition/discover.ts';
+import type { RunArguments } from './commands/run-arguments.ts';
+import { buildProgram, SELECTING, type CommandName } from './program.ts';
+import { reportError } from './report-error.ts';
+import type { Invocation, Simulation } from './situation.ts';
+import { UsageError } from './usage-error.ts';
+import { usageError } from './usage-errors.ts';
+
+/**
+ * Runs the program without a process of its own and returns its exit status (docs/reference/exit-statuses.md).
+ * It never throws, reads nothing but what the context gives, and loads per command what that command needs.
+ */
+export async function runCli(context: CliContext): Promise<number> {
+  const json = saysBeforeDashes(context.argv, '--json');
+  const color = !saysBeforeDashes(context.argv, '--no-color');
+  try {
+    return await dispatch(context);
+  } catch (error) {
+    return reportError(error, context, json, color);
+  }
+}
+
+async function dispatch(context: CliContext): Promise<number> {
+  if (context.argv[0] === 'complete') {
+    const { complete } = await import('./commands/complete.ts');
+    return complete(context);
+  }
+  const discovery = discover(context.cwd);
+  const names = backendNames(discovery.names);
+  const { statements: flags, rest } = takeSelectionFlags(context.argv, names);
+  let status = 0;
+  const program = buildProgram(names.ids, async (name, words, options) => {
+    refuseFlags(name, flags);
+    const invocation = { context, options: globalOptions(options), flags, discovery };
+    status = await runCommand(name, words, options, invocation);
+  });
+  capture(program, context);
+  if (rest.length === 0) {
+    if (flags.length > 0) {
+      throw new UsageError(
+        `${sourceOf(flags)} was given without a command.`,
+        'Write a command first, as in `switchyard explain`.',
+      );
+    }
+    program.outputHelp();
+    return 0;
+  }
+  try {
+    await program.parseAsync(rest, { from: 'user' });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw usageError(error, program, rest);
+  }
+}
+
+async function runCommand(
+  name: CommandName,
+  words: readonly (string | undefined)[],
+  options: Readonly<Record<string, unknown>>,
+  invocation: Invocation,
+): Promise<number> {
+  const { context } = invocation;
+  const model = words[0];
+  switch (name) {
+    case 'run': {
+      const { run } = await import('./commands/run.ts');
+      return run(invocation, model!, options as unknown as RunArguments);
+    }
+    case 'devices': {
+      const { devices } = await import('./commands/devices.ts');
+      return devices(invocation, simulationOf(options));
+    }
+    case 'explain': {
+      const { explain } = await import('./commands/explain.ts');
+      return explain(invocation, model, simulationOf(options));
+    }
+    case 'inspect': {
+      const { inspect } = await import('./commands/inspect.ts');
+      return inspect(context, invocation.options, model!);
+    }
+    case 'host': {
+      const { host } = await import('./commands/host.ts');
+      return host(context, invocation.options);
+    }
+    case 'config': {
+      const { config } = await import('./commands/config.ts');
+      return config(invocation);
+    }
+    case 'completion': {
+      const { completion } = await import('./commands/completion.ts');
+      return completion(context, model!);
+    }
+  }
+}
+
+function simulationOf(options: Readonly<Record<string, unknown>>): Simulation {
+  const { host, installed } = options;
+  return {
+    ...(typeof host === 'string' ? { host } : {}),
+    ...(typeof installed === 'string' ? { installed } : {}),
+  };
+}
+
+function globalOptions(options: Readonly<Record<string, unknown>>): GlobalOptions {
+  return {
+    json: options['json'] === true,
+    quiet: options['quiet'] === true,
+    color: options['color'] !== false,
+    config: typeof options['config'] === 'string' ? options['config'] : undefined,
+  };
+}
+
+function refuseFlags(name: CommandName, flags: readonly SettingStatement[]): void {
+  if (flags.length === 0 || SELECTING.includes(name)) return;
+  throw new UsageError(
+    `\`switchyard ${name}\` chooses no backend, so ${sourceOf(flags)} means nothing there.`,
+    'Leave it out.',
+  );
+}
+
+function sourceOf(flags: readonly SettingStatement[]): string {
+  return `\`${flags[0]?.source.detail ?? ''}\``;
+}
+
+/** Commander writes where it is told and throws in place of ending the process. */
+function capture(program: Command, { stdout }: CliContext): void {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride();
+    command.configureOutput({
+      writeOut: (text) => stdout.write(text),
+      // What went wrong is said once, in our words.
+      writeErr: () => {},
+      getOutHelpWidth: () => Math.min(stdout.columns ?? 100, 120),
+      getOutHasColors: () => false,
+    });
+  }
+}
+
+function saysBeforeDashes(argv: readonly string[], flag: string): boolean {
+  const end = argv.indexOf('--');
+  return (end === -1 ? argv : argv.slice(0, end)).includes(flag);
+}

@@ -1,0 +1,119 @@
+import { isAbsolute, resolve } from 'node:path';
+import {
+  readSettings,
+  select,
+  simulateInstalled,
+  backendNames,
+  type BackendNames,
+  type HostFacts,
+  type KnownBackend,
+  type Registry,
+  type SelectInput,
+  type SelectionReport,
+  type SelectionWarning,
+  type SettingStatement,
+} from '@switchyard/core';
+import { readHostFacts } from '@switchyard/core/host';
+import type { CliContext, GlobalOptions } from './cli-context.ts';
+import type { Discovery } from './composition/discover.ts';
+import { loadHost } from './load-host.ts';
+
+/** Variables with the prefix of selection that only this program reads. */
+export const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_DEBUG'];
+
+/** What a command that selects gets from the command line. */
+export interface Invocation {
+  readonly context: CliContext;
+  readonly options: GlobalOptions;
+  /** What the selection flags said. */
+  readonly flags: readonly SettingStatement[];
+  readonly discovery: Discovery;
+}
+
+/** Everything that anybody said, before anything was composed. */
+export interface SettingsSituation {
+  readonly statements: readonly SettingStatement[];
+  readonly warnings: readonly SelectionWarning[];
+  /** Configuration files that were read, weakest layer first. */
+  readonly files: readonly string[];
+}
+
+/** Reads the files and variables and adds the flags. */
+export async function readAllSettings(invocation: Invocation): Promise<SettingsSituation> {
+  const { context, options, flags, discovery } = invocation;
+  const read = await readSettings({
+    names: backendNames(discovery.names),
+    cwd: context.cwd,
+    environment: context.environment,
+    otherVariables: OWN_VARIABLES,
+    ...(options.config === undefined ? {} : { configFile: options.config }),
+  });
+  return { ...read, statements: [...read.statements, ...flags] };
+}
+
+/** Whose machine is asked about, and with which packages. */
+export interface Simulation {
+  /** Name of a machine, or a file that `switchyard host --json` wrote. */
+  readonly host?: string;
+  /** Ids to take as installed, separated by commas. */
+  readonly installed?: string;
+}
+
+/** All that selection needs, and the backends themselves. */
+export interface Situation {
+  readonly registry: Registry;
+  readonly names: BackendNames;
+  readonly input: SelectInput;
+  readonly settings: SettingsSituation;
+}
+
+/** Composes the backends and looks at the machine, or at the one that is simulated. Loads nothing native. */
+export async function situationOf(invocation: Invocation, simulation: Simulation = {}): Promise<Situation> {
+  const [settings, { compose }] = await Promise.all([readAllSettings(invocation), import('./compose.ts')]);
+  const composition = await compose(invocation.discovery, settings.statements);
+  const { registry } = composition;
+  const warnings = [...settings.warnings, ...composition.warnings];
+  const host = await hostOf(invocation.context, simulation);
+  const known = await knownOf(registry, host, simulation);
+  return {
+    registry,
+    names: backendNames(invocation.discovery.names),
+    settings: { ...settings, warnings },
+    input: {
+      known,
+      host,
+      settings: settings.statements,
+      warnings,
+      simulated: simulation.host !== undefined,
+    },
+  };
+}
+
+/** What selection says of a situation. */
+export function reportOf(situation: Situation): SelectionReport {
+  return select(situation.input);
+}
+
+async function hostOf(context: CliContext, simulation: Simulation): Promise<HostFacts> {
+  if (simulation.host === undefined) return readHostFacts({ environment: context.environment });
+  return loadHost(simulation.host, (path) => (isAbsolute(path) ? path : resolve(context.cwd, path)));
+}
+
+async function knownOf(
+  registry: Registry,
+  host: HostFacts,
+  { host: simulated, installed }: Simulation,
+): Promise<readonly KnownBackend[]> {
+  if (installed !== undefined) {
+    const ids = installed.split(',').map((id) => id.trim());
+    return simulateInstalled(
+      registry.known(),
+      ids.filter((id) => id !== ''),
+      `--installed ${installed}`,
+    );
+  }
+  // The files of this machine say nothing about another one.
+  if (simulated !== undefined) return registry.known();
+  const { lookForArtifacts } = await import('@switchyard/runtime');
+  return lookForArtifacts(registry, host);
+}
