@@ -314,6 +314,9 @@ describe('sources', () => {
     await expect(load('hello', declared)).rejects.toEqual(
       refusal('input-unreadable', 'text is written in quotes: `"hello"`'),
     );
+    await expect(load('zero', declared)).rejects.toEqual(
+      refusal('input-unreadable', 'Did you mean `zeros`?'),
+    );
     await expect(load('folder.npy', declared)).rejects.toEqual(refusal('input-unreadable', 'is a directory'));
     await expect(load('empty.npy', declared)).rejects.toEqual(
       refusal('input-unreadable', '`empty.npy` for the input `x` is empty'),

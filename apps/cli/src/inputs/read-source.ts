@@ -90,6 +90,8 @@ async function remedyForMissing(spec: InputSpec, absolute: string, path: string)
   }
   const nearest = nearestName(basename(path), siblings);
   if (nearest !== null) return `Did you mean \`${nearest}\`?`;
+  const word = nearestName(path, ['zeros', 'ones', 'true', 'false', 'NaN', 'Infinity', '-Infinity']);
+  if (word !== null) return `Did you mean \`${word}\`?`;
   return /[./\\]/u.test(path)
     ? 'Check the path.'
     : `Check the path; text is written in quotes: \`"${path}"\`.`;
