@@ -17,14 +17,13 @@ it('finds what is there and says where the rest is missing', async () => {
 });
 
 it('says so when the package does not resolve', () => {
-  const { status, stdout } = runScript(
+  const { status, stdout, stderr } = runScript(
     `
-    import { runScript } from './__fixtures__/run-script.ts';
-import { findOrtArtifacts } from '@switchyard/ort-host';
+    import { findOrtArtifacts } from '@switchyard/ort-host';
     const files = [{ name: 'binding', file: 'onnxruntime_binding.node', remedy: 'Install it.' }];
     console.log(JSON.stringify(await findOrtArtifacts(files, process.argv.at(-1))));`,
     path.resolve('/nowhere.js'),
   );
-  expect(status).toBe(0);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject([{ present: false, problem: { code: 'package-missing' } }]);
 });

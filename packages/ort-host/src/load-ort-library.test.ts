@@ -46,28 +46,24 @@ it('works in worker threads and in the main thread at once', () => {
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '4 4 4\n', stderr: '' });
 });
 
-describe.runIf(process.platform === 'linux')('beside another copy of ONNX Runtime', () => {
-  /** A copy of the installed library; another version is made by renaming its symbol version. */
-  function copyLibrary(name: string, version: string): string {
-    const target = mkdtempSync(path.join(folder, name));
-    const own = locateOrtPackage(import.meta.url)!.folder;
-    for (const file of ['onnxruntime_binding.node', 'libonnxruntime.so.1']) {
-      const copy = path.join(target, file);
-      copyFileSync(path.join(own, file), copy);
-      if (version === ORT_VERSION) continue;
-      const bytes = readFileSync(copy);
-      for (
-        let at = bytes.indexOf(`VERS_${ORT_VERSION}`);
-        at >= 0;
-        at = bytes.indexOf(`VERS_${ORT_VERSION}`)
-      ) {
-        bytes.write(`VERS_${version}`, at, 'latin1');
-      }
-      writeFileSync(copy, bytes);
+/** A copy of the installed library; another version is made by renaming its symbol version. */
+function copyLibrary(name: string, version: string): string {
+  const target = mkdtempSync(path.join(folder, name));
+  const own = locateOrtPackage(import.meta.url)!.folder;
+  for (const file of ['onnxruntime_binding.node', 'libonnxruntime.so.1']) {
+    const copy = path.join(target, file);
+    copyFileSync(path.join(own, file), copy);
+    if (version === ORT_VERSION) continue;
+    const bytes = readFileSync(copy);
+    for (let at = bytes.indexOf(`VERS_${ORT_VERSION}`); at >= 0; at = bytes.indexOf(`VERS_${ORT_VERSION}`)) {
+      bytes.write(`VERS_${version}`, at, 'latin1');
     }
-    return path.join(target, 'onnxruntime_binding.node');
+    writeFileSync(copy, bytes);
   }
+  return path.join(target, 'onnxruntime_binding.node');
+}
 
+describe.runIf(process.platform === 'linux')('beside another copy of ONNX Runtime', () => {
   const AFTER = `
     import { runOnce } from './src/__fixtures__/run-once.ts';
     process.dlopen({ exports: {} }, process.argv.at(-1));

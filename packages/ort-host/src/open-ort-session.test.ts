@@ -159,15 +159,15 @@ it('opens bytes at an offset and in shared memory', async () => {
   }
 });
 
-describe('providers', () => {
-  const request = (provider: OrtOpenRequest['provider']): OrtOpenRequest => ({
-    backend: 'test',
-    model: { bytes: identityModel(), name: 'test' },
-    provider,
-    device: { id: 'test:0', name: 'Test', kind: 'gpu', software: false },
-    session: {},
-  });
+const request = (provider: OrtOpenRequest['provider']): OrtOpenRequest => ({
+  backend: 'test',
+  model: { bytes: identityModel(), name: 'test' },
+  provider,
+  device: { id: 'test:0', name: 'Test', kind: 'gpu', software: false },
+  session: {},
+});
 
+describe('providers', () => {
   it.runIf(process.platform !== 'darwin')(
     'refuses one that the build lacks, before the engine sees it',
     async () => {

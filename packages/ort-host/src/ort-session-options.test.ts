@@ -30,6 +30,23 @@ function logOf(options: OptionValuesV1): string {
   return stderr;
 }
 
+const nodes = (level: string): string | undefined =>
+  /Number of nodes: (\d+)/.exec(logOf({ graphOptimization: level, logSeverity: 'verbose' }))?.[1];
+
+const processorTime = async (allowSpinning: boolean): Promise<number> => {
+  const session = await openModel(mlpModel([256, 512, 512, 10]), { allowSpinning, intraOpThreads: 4 });
+  const x = makeTensor('float32', [64, 256], new Float32Array(64 * 256));
+  await session.doRun({ x });
+  const start = process.cpuUsage();
+  for (let round = 0; round < 20; round += 1) {
+    await session.doRun({ x });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  const { user, system } = process.cpuUsage(start);
+  await session[Symbol.asyncDispose]();
+  return user + system;
+};
+
 describe('options with an effect', () => {
   it.runIf(process.platform === 'linux')('intraOpThreads makes threads beside the calling one', async () => {
     expect(await threadsOf({ intraOpThreads: 1 })).toBe(0);
@@ -43,26 +60,11 @@ describe('options with an effect', () => {
   });
 
   it('graphOptimization rewrites the graph, or leaves it alone', () => {
-    const nodes = (level: string): string | undefined =>
-      /Number of nodes: (\d+)/.exec(logOf({ graphOptimization: level, logSeverity: 'verbose' }))?.[1];
     expect(nodes('disabled')).toBe('3');
     expect(nodes('all')).toBe('2');
   });
 
   it('allowSpinning keeps idle threads busy', async () => {
-    const processorTime = async (allowSpinning: boolean): Promise<number> => {
-      const session = await openModel(mlpModel([256, 512, 512, 10]), { allowSpinning, intraOpThreads: 4 });
-      const x = makeTensor('float32', [64, 256], new Float32Array(64 * 256));
-      await session.doRun({ x });
-      const start = process.cpuUsage();
-      for (let round = 0; round < 20; round += 1) {
-        await session.doRun({ x });
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      const { user, system } = process.cpuUsage(start);
-      await session[Symbol.asyncDispose]();
-      return user + system;
-    };
     expect(await processorTime(true)).toBeGreaterThan(2 * (await processorTime(false)));
   });
 

@@ -95,12 +95,12 @@ function queued<Result>(
   const abort = (): void => reject(aborted(backend, signal));
   if (signal?.aborted === true) abort();
   else signal?.addEventListener('abort', abort, { once: true });
-  const settled = before.then(async () => {
+  const settle = async (): Promise<void> => {
+    await before;
     signal?.removeEventListener('abort', abort);
-    if (signal?.aborted === true) return;
-    await work().then(resolve, reject);
-  });
-  return { result: promise, settled };
+    if (signal?.aborted !== true) await work().then(resolve, reject);
+  };
+  return { result: promise, settled: settle() };
 }
 
 export function aborted(backend: string, signal: AbortSignal | undefined): ExecutionError {
