@@ -29,6 +29,7 @@ export const OPENVINO_MANIFEST: BackendManifestV1 = Object.freeze({
   optInReason:
     'OpenVINO installs and loads on machines where another backend is the better choice, so it must never be chosen just because it can be installed; a person names or enables it.',
   deviceKinds: Object.freeze(['gpu', 'npu', 'cpu'] as const),
+  virtualDevices: ['AUTO', 'MULTI', 'HETERO'],
   rank: 10,
   dtypes: OPENVINO_DTYPES,
   nativeGroup: Object.freeze({ name: 'openvino', version: OPENVINO_NODE_VERSION }),

@@ -40,7 +40,7 @@ export {
 } from './selection/check-predicate-answer.ts';
 export { pluginBug } from './selection/evaluate-candidate.ts';
 export type { SelectInput } from './selection/select-input.ts';
-export { select } from './selection/select.ts';
+export { select, selectDevice } from './selection/select.ts';
 export { simulateInstalled } from './selection/simulate-installed.ts';
 export type {
   CandidateReport,

@@ -6,6 +6,7 @@ import {
   pluginBug,
   reasonProblem,
   select,
+  selectDevice,
   SelectionError,
   SwitchyardError,
   type BackendSessionV1,
@@ -36,14 +37,17 @@ export async function openSession(
   const probes: Record<string, ProbeOutcome> = { ...input.probes };
   const failures: unknown[] = [];
   for (;;) {
-    const report = select({ ...input, probes });
+    const { report, device: chosen } = selectDevice({ ...input, probes });
     if (report.selected === null) throw refusal(report, failures);
     const { backend: id, device: wanted } = report.selected;
     const backend = registry.get(id);
     if (backend === null) throw new TypeError(`Selection chose \`${id}\`, which is not registered.`);
     const options = checkOptions(backend.manifest.options, request.options ?? {}, `backend \`${id}\``);
 
-    const attempt = await tryToOpen(backend, input, wanted, model, { ...request, options });
+    const attempt = await tryToOpen(backend, () => chosen ?? askForDevice(backend, input, wanted), model, {
+      ...request,
+      options,
+    });
     if (!attempt.ok) {
       failures.push(attempt.error);
       probes[id] = { ok: false, reason: attempt.reason };
@@ -65,14 +69,13 @@ type Attempt =
 
 async function tryToOpen(
   backend: BackendV1,
-  input: SelectInput,
-  wanted: string,
+  findDevice: () => DeviceV1 | Promise<DeviceV1>,
   model: ModelSourceV1,
   request: OpenRequest & { readonly options: Readonly<Record<string, boolean | number | string>> },
 ): Promise<Attempt> {
   const packageName = backend.manifest.package.name;
   try {
-    const device = await findDevice(backend, input, wanted);
+    const device = await findDevice();
     const session = await backend.doOpen(model, {
       device,
       options: request.options,
@@ -103,11 +106,8 @@ async function tryToOpen(
   }
 }
 
-async function findDevice(backend: BackendV1, input: SelectInput, wanted: string): Promise<DeviceV1> {
-  const answer = backend.predicate(input.host);
-  const known = answer.devices.find((device) => device.id === wanted);
-  if (known !== undefined) return known;
-  // The host facts do not list it (an exact request on a machine that is not known): ask the engine.
+/** The host facts do not list a device (an exact request on a machine that is not known): ask the engine. */
+async function askForDevice(backend: BackendV1, input: SelectInput, wanted: string): Promise<DeviceV1> {
   const devices = await backend.doDevices({ host: input.host });
   const suffix = wanted.slice(wanted.indexOf(':') + 1);
   const device =

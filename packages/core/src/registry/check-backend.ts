@@ -54,6 +54,10 @@ function check(offered: unknown): CheckedBackend {
   for (const member of ['predicate', 'doProbe', 'doDevices', 'doOpen'] as const) {
     if (typeof backend[member] !== 'function') throw invalid(subject, `its \`${member}\` is not a function`);
   }
+  const { origin } = backend;
+  if (origin !== undefined && ![origin.module, origin.factory].every((part) => isText(part))) {
+    throw invalid(subject, 'its `origin` does not name a module and a factory');
+  }
   if (backend.doArtifacts !== undefined && typeof backend.doArtifacts !== 'function') {
     throw invalid(subject, 'its `doArtifacts` is neither absent nor a function');
   }
@@ -84,7 +88,10 @@ function manifestProblem(manifest: BackendManifestV1): string | null {
     return 'it names no `deviceKinds`';
   if (!manifest.deviceKinds.every((kind) => kinds.includes(kind)))
     return 'a device kind is not cpu, gpu or npu';
-  const { rank = 0 } = manifest;
+  const { rank = 0, virtualDevices = [] } = manifest;
+  if (!Array.isArray(virtualDevices) || !virtualDevices.every((word) => isText(word))) {
+    return 'its `virtualDevices` are not a list of words';
+  }
   if (!Number.isInteger(rank) || Math.abs(rank) > 100)
     return 'its `rank` is not a whole number from -100 to 100';
   if (!Array.isArray(manifest.dtypes) || !manifest.dtypes.every((dtype) => isDType(dtype)))

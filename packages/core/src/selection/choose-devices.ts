@@ -12,14 +12,16 @@ export type DeviceChoice =
  *
  * @param wanted device as it was typed, with or without the backend in front; `null` for any
  * @param named whether a person asked for exactly this backend
+ * @param virtual first words of devices that the engine composes of others
  */
 export function chooseDevices(
   backend: string,
   devices: readonly DeviceV1[],
   wanted: string | null,
   named: boolean,
+  virtual: readonly string[] = [],
 ): DeviceChoice {
-  if (wanted !== null) return namedDevice(backend, devices, wanted);
+  if (wanted !== null) return namedDevice(backend, devices, wanted, virtual);
   if (named) return { ok: true, devices: hardwareFirst(devices) };
   const hardware = devices.filter((device) => isHardware(device));
   if (hardware.length > 0) return { ok: true, devices: hardware };
@@ -41,9 +43,23 @@ export function chooseDevices(
   };
 }
 
-function namedDevice(backend: string, devices: readonly DeviceV1[], wanted: string): DeviceChoice {
+function namedDevice(
+  backend: string,
+  devices: readonly DeviceV1[],
+  wanted: string,
+  virtual: readonly string[],
+): DeviceChoice {
   const device = devices.find(({ id }) => id === wanted || id.slice(id.indexOf(':') + 1) === suffix(wanted));
   if (device !== undefined) return { ok: true, devices: [device] };
+  const name = suffix(wanted);
+  if (virtual.includes(name.split(':', 1)[0]!)) {
+    const composed = {
+      id: `${backend}:${name}`,
+      name: `${name} (composed by the engine)`,
+      software: false,
+    } as const;
+    return { ok: true, devices: [{ ...composed, kind: devices[0]?.kind ?? 'cpu' }] };
+  }
   const ids = devices.map(({ id }) => `\`${id}\``).join(', ');
   return {
     ok: false,

@@ -82,7 +82,10 @@ function evaluateInstalled(
     ? asked.answer
     : { eligible: 'no', reasons: [pluginBug(manifest.package.name, asked.problem)], devices: [] };
   const devices = memory.probe?.ok === true ? memory.probe.devices : answer.devices;
-  const choice = devices.length === 0 ? null : chooseDevices(id, devices, consent.device, consent.named);
+  const choice =
+    devices.length === 0
+      ? null
+      : chooseDevices(id, devices, consent.device, consent.named, manifest.virtualDevices);
   const working = workingGate(known, answer, memory);
   const trial = memory.trials.find((outcome) => !outcome.passed);
   const eligible: GateAnswer = !asked.ok

@@ -187,6 +187,19 @@ describe('exact requests', () => {
     expect(report.refusal!.message).toContain('`cuda:0`, `cuda:1`');
   });
 
+  it('take a device that the engine composes only because it was named', () => {
+    const answer = yes({ id: 'openvino:CPU', name: 'CPU', kind: 'cpu', software: false });
+    const openvino = mockBackend({
+      manifest: { id: 'openvino', optIn: true, virtualDevices: ['AUTO'] },
+      predicate: () => answer,
+    });
+    expect(decide([openvino], [exact('openvino')]).selected?.device).toBe('openvino:CPU');
+    expect(decide([openvino], [device('openvino:AUTO:GPU,CPU')]).selected).toMatchObject({
+      device: 'openvino:AUTO:GPU,CPU',
+    });
+    expect(decide([openvino], [device('openvino:AUTOX')]).refusal?.code).toBe('device-unknown');
+  });
+
   it('naming an opt-in backend is consent', () => {
     const openvino = backend('openvino', yes(gpu('openvino:GPU')), true);
     expect(decide([cpu, openvino], [exact('openvino')]).selected?.backend).toBe('openvino');

@@ -1,3 +1,4 @@
+import type { DeviceV1 } from '../backend/v1/device-v1.ts';
 import { hostFingerprint } from '../host/host-fingerprint.ts';
 import type { HostFacts } from '../host/host-facts.ts';
 import { backendNames } from '../settings/backend-names.ts';
@@ -18,6 +19,17 @@ import type { CandidateReport, RequestReport, SelectionReport } from './selectio
  * environment nor the network is touched. Everything else in Switchyard asks this one.
  */
 export function select(input: SelectInput): SelectionReport {
+  return selectDevice(input).report;
+}
+
+/**
+ * The same decision for whoever acts on it: the report, and the chosen device as its backend described
+ * it, or `null` where the host facts do not tell.
+ */
+export function selectDevice(input: SelectInput): {
+  readonly report: SelectionReport;
+  readonly device: DeviceV1 | null;
+} {
   const names = backendNames(
     input.known.map((known) => ({ id: knownId(known), aliases: knownAliases(known) })),
   );
@@ -32,7 +44,7 @@ export function select(input: SelectInput): SelectionReport {
     .toSorted(compareCandidates);
   const choice = settings.problems.length > 0 ? unusable(settings) : choose(candidates, settings);
   const { chosen } = choice;
-  return {
+  const report: SelectionReport = {
     schema: 1,
     outcome: chosen === null ? 'refused' : 'selected',
     selected: chosen === null ? null : { backend: chosen.id, ...deviceOf(chosen, settings) },
@@ -45,6 +57,7 @@ export function select(input: SelectInput): SelectionReport {
     warnings: [...(input.warnings ?? []), ...settings.warnings, ...choice.warnings],
     host: { fingerprint: hostFingerprint(host), simulated: input.simulated ?? false },
   };
+  return { report, device: chosen?.devices[0] ?? null };
 }
 
 /** A predicate gets facts that it cannot change; the caller's own object is left as it is. */

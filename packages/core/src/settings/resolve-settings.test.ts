@@ -201,7 +201,11 @@ describe('names', () => {
   it.each(['env', 'project-config', 'user-config'] as const)(
     'a switch in %s for a backend that this program does not have is a warning',
     (layer) => {
-      for (const statement of [disable(layer, 'acme-npu'), enable(layer, 'acme-npu'), use(layer, 'acme-npu', false)]) {
+      for (const statement of [
+        disable(layer, 'acme-npu'),
+        enable(layer, 'acme-npu'),
+        use(layer, 'acme-npu', false),
+      ]) {
         const { problems, warnings } = resolve(statement);
         expect(problems).toEqual([]);
         expect(warnings).toMatchObject([{ message: expect.stringContaining('`acme-npu`') }]);

@@ -6,6 +6,16 @@ import type { PredicateV1 } from './predicate-v1.ts';
 import type { Reason } from './reason-v1.ts';
 import type { BackendSessionV1, ModelSourceV1 } from './session-v1.ts';
 
+/** Where the code of a backend is, for a thread or process that has to make it anew. */
+export interface BackendOriginV1 {
+  /** URL of the module that exports the factory: `import.meta.url` of the file that it stands in. */
+  readonly module: string;
+  /** Name of the exported factory function. */
+  readonly factory: string;
+  /** Arguments of the factory; they must survive JSON. */
+  readonly arguments: readonly unknown[];
+}
+
 /** A file that a backend needs from its own packages, looked for without loading anything. */
 export interface ArtifactCheckV1 {
   /** What it is: `CUDA execution provider library`. */
@@ -26,6 +36,11 @@ export interface OpenContextV1 {
   readonly device: DeviceV1;
   /** Option values by name, defaults not filled in. */
   readonly options: OptionValuesV1;
+  /**
+   * (optional) Refuse the model unless every node can run on the device, in the engine's own strict
+   * mode where it has one. Default: false.
+   */
+  readonly strict?: boolean;
   /** (optional) Ends the opening where the engine can be interrupted. Default: never. */
   readonly signal?: AbortSignal;
   /** (optional) Told of phases that can take long: `compiling for NPU`. Default: nobody is told. */
@@ -43,6 +58,11 @@ export interface BackendV1 {
   /** Discriminates contract versions, so that a later version can be handled beside this one. */
   readonly specificationVersion: 'v1';
   readonly manifest: BackendManifestV1;
+  /**
+   * (optional) How a thread or another process makes this backend for itself. Default: it can only run
+   * inline, and is refused where its own minimum of isolation asks for more.
+   */
+  readonly origin?: BackendOriginV1;
   readonly predicate: PredicateV1;
   /**
    * (optional) Looks for the files that the backend needs from npm packages. Reads directories,

@@ -23,6 +23,11 @@ export interface BackendManifestV1 {
   /** Kinds of device that it can use, the most typical one first. */
   readonly deviceKinds: readonly DeviceKind[];
   /**
+   * (optional) First words of devices that the engine composes of others, as in `AUTO:GPU,CPU`. They are
+   * never listed and only taken when a person names one. Default: none.
+   */
+  readonly virtualDevices?: readonly string[];
+  /**
    * (optional) Preference among backends of the same class, from -100 to 100, higher first; a rule,
    * never a claim about speed. Classes are decided by selection, not here. Default: 0.
    */

@@ -21,9 +21,19 @@ export interface PlacementV1 {
     readonly nodes: number | null;
     /** Share of the execution time from 0 to 1, or `null` where it was not measured. */
     readonly timeShare: number | null;
+    /** (optional) Nodes by operator, as in `{ Conv: 12 }`. Default: the engine does not tell. */
+    readonly operators?: Readonly<Record<string, number>>;
   }[];
   /** Parts that the graph was cut into, or `null` where it is not known. */
   readonly partitions: number | null;
+}
+
+/** What one run may ask for beyond its feeds. */
+export interface BackendRunOptionsV1 {
+  /** (optional) Ends a run that has not begun; one that has goes on. Default: never. */
+  readonly signal?: AbortSignal;
+  /** (optional) Names of the outputs to compute. Default: all. */
+  readonly outputs?: readonly string[];
 }
 
 /** An open model. Plugin side: users call the runtime, the runtime calls these. */
@@ -39,12 +49,12 @@ export interface BackendSessionV1 {
    * promise settles. `outputs` limits what is computed; all outputs when it is left out.
    * Rejects with a `TensorError` for a feed that does not fit and an `ExecutionError` when the engine fails.
    */
-  doRun(
-    feeds: Tensors,
-    options?: { readonly signal?: AbortSignal; readonly outputs?: readonly string[] },
-  ): Promise<Tensors>;
-  /** Where the nodes are, as far as the engine tells. */
-  doPlacement(): Promise<PlacementV1>;
+  doRun(feeds: Tensors, options?: BackendRunOptionsV1): Promise<Tensors>;
+  /**
+   * Where the nodes are, as far as the engine tells. With `feeds` the model is run once more and
+   * measured, which takes longer and tells more.
+   */
+  doPlacement(request?: { readonly feeds?: Tensors }): Promise<PlacementV1>;
   /** Releases the session. Calling it again does nothing. */
   [Symbol.asyncDispose](): Promise<void>;
 }
