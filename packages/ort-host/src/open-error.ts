@@ -18,7 +18,7 @@ type ModelCode = ConstructorParameters<typeof ModelError>[0];
 // The first match decides: a text about a missing operator also says that the model is invalid.
 const MODEL_TEXTS: readonly (readonly [RegExp, ModelCode, string | null])[] = [
   [
-    /External data path does not exist|External initializer: .* out of bounds|cannot open file .*external/i,
+    /External data path does not exist|External initializer: .* out of bounds/i,
     'external-data-missing',
     'Put the whole data file where the model names it, beside the model file, and open the model by its path.',
   ],

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { EngineError, ModelError, makeTensor, tensorValues } from '@switchyard/core';
@@ -146,6 +146,18 @@ it('opens a file with the data beside it', async () => {
   const { y } = await session.doRun({ x: makeTensor('float32', [4], [1, 1, 1, 1]) });
   expect(tensorValues(y!)).toEqual([2, 3, 4, 5]);
 });
+
+it.each(['disabled', 'all'])(
+  'reads nothing from the working directory for a model in memory (%s)',
+  async (graphOptimization) => {
+    // The tests run in this package's folder, where the engine would find the file.
+    expect(existsSync('package.json')).toBe(true);
+    await expect(openModel(withExternal('package.json'), { graphOptimization })).rejects.toMatchObject({
+      code: 'external-data-missing',
+      message: expect.stringMatching(/does not exist.* open the model by its path/),
+    });
+  },
+);
 
 it('opens bytes at an offset and in shared memory', async () => {
   const model = identityModel();

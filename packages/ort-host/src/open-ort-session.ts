@@ -43,7 +43,8 @@ export interface OrtOpenRequest {
  */
 export async function openOrtSession(request: OrtOpenRequest): Promise<BackendSessionV1> {
   const { backend, model, provider, signal } = request;
-  const options = engineOptions(request.session, provider, backend);
+  const externalData = 'path' in model ? 'beside-model' : 'none';
+  const options = engineOptions(request.session, provider, backend, externalData);
   throwIfAborted(backend, signal);
   const name = 'path' in model ? model.path : model.name;
   if ('path' in model) await checkFile(model.path);

@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import {
   SettingsError,
   checkOptions,
@@ -73,6 +74,7 @@ export function engineOptions(
   values: OptionValuesV1,
   provider: OrtProvider,
   backend: string,
+  externalData: 'beside-model' | 'none' = 'beside-model',
 ): Readonly<Record<string, unknown>> {
   const subject = `the session options of backend \`${backend}\``;
   const checked = checkOptions(ORT_SESSION_OPTIONS, values, subject);
@@ -95,6 +97,8 @@ export function engineOptions(
     session['intra_op'] = { allow_spinning: checked['allowSpinning'] === true ? '1' : '0' };
   }
   if (checked['strictProvider'] === true) session['disable_cpu_ep_fallback'] = '1';
+  // A model in memory has no folder, and the engine would look in the working directory of the process.
+  if (externalData === 'none') session['model_external_initializers_file_folder_path'] = devNull;
   return {
     // One provider and nothing behind it: the binding's own list would drop an unknown name with a warning.
     executionProviders: [{ ...provider.options, name: provider.name }],
