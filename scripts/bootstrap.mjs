@@ -31,7 +31,7 @@ export async function bootstrap() {
     );
     return null;
   }
-  const bins = [dirname(node), join(ROOT, 'node_modules', '.bin'), join(pnpmHome, 'node_modules', '.bin')];
+  const bins = [dirname(node), join(ROOT, 'node_modules', '.bin'), dirname(pnpmBinary() ?? '')];
   const pathKey = Object.keys(env).find((key) => key.toUpperCase() === 'PATH') ?? 'PATH';
   return { node, env: { ...env, [pathKey]: [...bins, env[pathKey]].join(delimiter) } };
 }
@@ -70,7 +70,11 @@ async function install(env) {
     if (status !== 0) return failed('npm could not bring pnpm', status);
   }
   console.error('Installing dependencies (once per lockfile) …');
-  const pnpm = join(pnpmHome, 'node_modules', '.bin', process.platform === 'win32' ? 'pnpm.cmd' : 'pnpm');
+  const pnpm = pnpmBinary();
+  if (pnpm === null) {
+    console.error(`pnpm ${pnpmVersion} has no build for ${process.platform} ${process.arch}.`);
+    return false;
+  }
   const status = await run(
     pnpm,
     ['install', '--frozen-lockfile', '--reporter=append-only', '--loglevel=error'],
@@ -79,10 +83,18 @@ async function install(env) {
       // Under `npm run`, npm's own settings are in the environment; pnpm would take them for its own.
       env: Object.fromEntries(Object.entries(env).filter(([key]) => !/^npm_/i.test(key))),
       stdio: ['ignore', 2, 2],
-      shell: process.platform === 'win32',
     },
   );
   return status === 0 || failed('pnpm could not install the dependencies', status);
+}
+
+/** The native program inside pnpm's package. Its launcher scripts need install scripts, which do not run here. */
+function pnpmBinary() {
+  const scope = join(pnpmHome, 'node_modules', '@pnpm');
+  if (!existsSync(scope)) return null;
+  const name = process.platform === 'win32' ? 'pnpm.exe' : 'pnpm';
+  const folders = readdirSync(scope).filter((folder) => folder.startsWith('exe.'));
+  return folders.map((folder) => join(scope, folder, name)).find((file) => existsSync(file)) ?? null;
 }
 
 function failed(what, status) {

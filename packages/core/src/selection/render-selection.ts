@@ -21,7 +21,7 @@ export function renderSelectionLine(report: SelectionReport): string {
     `backend=${selected.backend}${fallback}`,
     `device=${selected.device} (${selected.deviceName})`,
     `reason=${candidate?.reasons[0]?.code ?? report.basis ?? 'unknown'}`,
-    `source=${describeSource(report.request.source).replaceAll('`', '')}`,
+    `source=${report.request.source.detail ?? report.request.source.layer}`,
   ].join('  ');
 }
 
