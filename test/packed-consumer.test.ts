@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +145,12 @@ describe('a project with everything', () => {
       expect(typeCheck(everything, 'everything.ts', resolution)).toBe('');
     },
   );
+
+  it('is refused by TypeScript where it misuses a declaration', () => {
+    const wrong = "import { makeTensor } from '@switchyard/core';\nmakeTensor('float31', [1], [1]);\n";
+    writeFileSync(join(everything, 'wrong.ts'), wrong);
+    expect(typeCheck(everything, 'wrong.ts', 'nodenext')).toMatch(/wrong\.ts.+float31/);
+  });
 
   it('opens a model on the CPU, and its result is right', () => {
     const ended = runNode(['--disable-warning=ExperimentalWarning', 'everything.ts'], everything);

@@ -135,14 +135,14 @@ export function typeCheck(project: string, file: string, resolution: keyof typeo
   return ended.status === 0 ? '' : `${ended.stdout}${ended.stderr}`;
 }
 
-/** Runs Node in a project as its owner does: without conditions of ours. */
+/** Runs Node in a project as its owner does: without conditions of ours, or the search path of pnpm's launchers. */
 export function runNode(
   args: readonly string[],
   cwd: string,
   environment: NodeJS.ProcessEnv = {},
 ): SpawnSyncReturns<string> {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^(?:NODE_OPTIONS$|SWITCHYARD_|VITEST)/i.test(name),
+    ([name]) => !/^(?:NODE_OPTIONS$|NODE_PATH$|SWITCHYARD_|VITEST)/i.test(name),
   );
   const ended = spawnSync(process.execPath, args, {
     cwd,
