@@ -7,11 +7,11 @@ export interface Segment {
 /** Speech begins at a step that is more probable than this. */
 export const SPEECH_BEGINS = 0.5;
 /** Speech goes on until a step that is less probable than this, so that one doubtful step does not cut a word. */
-export const SPEECH_ENDS = 0.35;
+const SPEECH_ENDS = 0.35;
 /** A silence shorter than this, in seconds, belongs to the speech round it. */
-export const SHORTEST_SILENCE = 0.1;
+const SHORTEST_SILENCE = 0.1;
 /** Speech shorter than this, in seconds, after silences were bridged, is dropped: a click, not a word. */
-export const SHORTEST_SPEECH = 0.25;
+const SHORTEST_SPEECH = 0.25;
 
 /**
  * Turns the probabilities of steps into stretches of speech, in order and apart from each other.

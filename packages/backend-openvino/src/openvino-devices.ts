@@ -17,7 +17,7 @@ export interface OpenvinoDevices {
  * One device property as text. The binding answers `undefined` for C++ types that it cannot
  * convert: that is "not known", never an empty value.
  */
-export function readDeviceProperty(core: Core, device: string, property: string): Fact<string> {
+function readDeviceProperty(core: Core, device: string, property: string): Fact<string> {
   try {
     const value: unknown = core.getProperty(device, property);
     if (typeof value === 'string' && value.trim() !== '')

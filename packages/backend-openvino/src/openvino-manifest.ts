@@ -6,7 +6,7 @@ import { OPENVINO_NODE_VERSION, VERSION } from './version.ts';
  * Element types that openvino-node can carry across its border: `elementTypeString` in its type
  * declarations, without `string`, for which its output getter has no type.
  */
-export const OPENVINO_DTYPES: readonly DType[] = Object.freeze([
+const OPENVINO_DTYPES: readonly DType[] = Object.freeze([
   'float32',
   'float64',
   'int8',

@@ -14,7 +14,7 @@ export type Shape = (value: unknown, path: string) => Mismatch | null;
 const LONGEST_QUOTE = 40;
 
 /** Says what a JSON value is, short enough for a message. */
-export function describeJson(value: unknown): string {
+function describeJson(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';

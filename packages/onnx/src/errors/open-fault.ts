@@ -25,7 +25,7 @@ export function openFault(path: string, cause: unknown): OnnxFileError {
 }
 
 /** The code of a system error, such as `ENOENT`. */
-export function systemCode(cause: unknown): string | undefined {
+function systemCode(cause: unknown): string | undefined {
   if (!(cause instanceof Error) || !('code' in cause)) return undefined;
   return typeof cause.code === 'string' ? cause.code : undefined;
 }

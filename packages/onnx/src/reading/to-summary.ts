@@ -50,7 +50,7 @@ function unchecked(reference: ExternalReference): ExternalDataEntry {
  * Whether a location leaves the model's folder, by its text alone, under the rules of any platform: a model that is
  * harmless here must not climb out elsewhere. Where links lead is a question for the disk.
  */
-export function isOutside(location: string): boolean {
+function isOutside(location: string): boolean {
   if (/^([\\/]|[A-Za-z]:)/.test(location)) return true;
   let depth = 0;
   for (const part of location.split(/[\\/]/)) {

@@ -6,7 +6,7 @@ import { WireFault } from './wire-fault.ts';
 const MAX_DEPTH = 100;
 
 /** Longer text is cut here, so that one field cannot fill the memory. */
-export const MAX_TEXT_BYTES: number = 1024 * 1024;
+const MAX_TEXT_BYTES: number = 1024 * 1024;
 
 /** A tag and the number after it, ten bytes each at most. */
 const TAG_AND_NUMBER = 20;

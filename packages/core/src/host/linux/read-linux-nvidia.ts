@@ -58,7 +58,7 @@ async function readGpus(host: LinuxHost): Promise<Fact<readonly NvidiaGpuFacts[]
 }
 
 /** The driver's `information` file of one GPU: lines of `Label: <tabs> value`. */
-export function parseInformation(text: string): NvidiaGpuInformation | null {
+function parseInformation(text: string): NvidiaGpuInformation | null {
   const field = (label: string): string | null =>
     new RegExp(`^${label}:[ \\t]*(\\S.*?)[ \\t]*$`, 'm').exec(text)?.[1] ?? null;
   const name = field('Model');

@@ -42,7 +42,7 @@ async function readOsRelease(
 }
 
 /** Assignments of an os-release file: values may be quoted as in a shell. */
-export function parseOsRelease(text: string): ReadonlyMap<string, string> {
+function parseOsRelease(text: string): ReadonlyMap<string, string> {
   const fields = new Map<string, string>();
   for (const line of text.split('\n')) {
     const match = /^\s*([A-Z][A-Z0-9_]*)=(.*?)\s*$/.exec(line);

@@ -11,8 +11,8 @@ import type { ReasonCode } from '../reason-codes.ts';
 import type { SelectInput } from '../select-input.ts';
 
 /** Ids of the backends that cases are made of, with the ones that a person has to enable. */
-export const OPT_IN: readonly string[] = ['openvino', 'webgpu', 'acme-npu'];
-export const IDS: readonly string[] = ['cpu', 'cuda', 'mps-coreml', ...OPT_IN, 'acme-gpu'];
+const OPT_IN: readonly string[] = ['openvino', 'webgpu', 'acme-npu'];
+const IDS: readonly string[] = ['cpu', 'cuda', 'mps-coreml', ...OPT_IN, 'acme-gpu'];
 const TYPED = [...IDS, ...IDS, ...IDS, 'mps', 'coreml', 'auto', 'opnvino'];
 const LAYERS: readonly SettingLayer[] = ['default', 'user-config', 'project-config', 'env', 'flag'];
 
@@ -122,7 +122,7 @@ const sourceArbitrary: fc.Arbitrary<SettingSource> = fc
     fc.constantFrom('first', 'second').map((detail) => ({ layer, detail: `${layer} ${detail}` })),
   );
 
-export const statementArbitrary: fc.Arbitrary<SettingStatement> = sourceArbitrary.chain((source) =>
+const statementArbitrary: fc.Arbitrary<SettingStatement> = sourceArbitrary.chain((source) =>
   fc.oneof(
     fc.constantFrom(...TYPED).map((backend): SettingStatement => ({ kind: 'backend', backend, source })),
     fc
@@ -164,7 +164,7 @@ const trialArbitrary: fc.Arbitrary<TrialOutcome> = fc.oneof(
 );
 
 /** Machines: facts that are absent must not make anything throw, so some of them are taken away. */
-export const hostArbitrary = (machines: readonly HostFacts[]): fc.Arbitrary<HostFacts> =>
+const hostArbitrary = (machines: readonly HostFacts[]): fc.Arbitrary<HostFacts> =>
   fc
     .tuple(fc.constantFrom(...machines), fc.subarray(['accelerators', 'libraries', 'libc', 'deviceNodes']))
     .map(([host, unknown]) =>
