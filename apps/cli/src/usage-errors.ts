@@ -1,5 +1,5 @@
 import { nearestName, VALUE_FLAGS } from '@switchyard/core';
-import type { Command, CommanderError } from 'commander';
+import type { Command, CommanderError, Option } from 'commander';
 import { UsageError } from './usage-error.ts';
 
 /** Says in our words what commander found wrong: what was asked, what was found, what to do. */
@@ -50,8 +50,13 @@ export function usageError(error: CommanderError, program: Command, words: reado
 /** Every flag that would have been understood. */
 export function flagsOf(program: Command, command: Command | undefined): readonly string[] {
   const options = [...program.options, ...(command?.options ?? [])];
-  const own = options.flatMap(({ long, short }) => [long, short].filter((flag) => flag != null));
+  const own = options.map((option) => nameOfFlag(option));
   return [...new Set([...own, ...(command === undefined ? Object.keys(VALUE_FLAGS) : []), '--help'])];
+}
+
+/** The flag without the value that help shows after it: `--use-cuda` for `--use-cuda[=boolean]`. */
+export function nameOfFlag(option: Option): string {
+  return (option.long ?? option.short ?? '').replace(/\[.*$/, '');
 }
 
 function sentence(message: string): string {

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { discover, type Discovery } from '../composition/discover.ts';
 import { buildProgram, SHELLS } from '../program.ts';
+import { nameOfFlag } from '../usage-errors.ts';
 
 /** What may stand next: values with a description, and whether files may stand there too. */
 export interface Completions {
@@ -67,11 +68,10 @@ function flagTable(
 ): ReadonlyMap<string, { readonly description: string; readonly takesValue: boolean }> {
   const options = [...(command?.options ?? []), ...program.options];
   const table = new Map(
-    options.flatMap((option) =>
-      option.long == null
-        ? []
-        : [[option.long, { description: option.description, takesValue: option.required }] as const],
-    ),
+    options.map((option) => [
+      nameOfFlag(option),
+      { description: option.description, takesValue: option.required },
+    ]),
   );
   return table.set('--help', { description: 'print help', takesValue: false });
 }
