@@ -43,9 +43,11 @@ describe.each(PUBLISHED)('$folder', ({ folder, directory, manifest }) => {
   });
 
   it('has the configuration of the house', () => {
-    expect(JSON.parse(read('tsconfig.json'))).toEqual({
+    const types = JSON.parse(read('tsconfig.json')) as { readonly include: readonly string[] };
+    const folders = existsSync(join(directory, 'scripts')) ? ['src', 'scripts'] : ['src'];
+    expect(types).toEqual({
       extends: '@switchyard/tooling/tsconfig.base.json',
-      include: ['src', '*.config.ts'],
+      include: [...folders, '*.config.ts'],
     });
     expect(JSON.parse(read('tsconfig.build.json'))).toEqual({
       extends: '@switchyard/tooling/tsconfig.build.json',

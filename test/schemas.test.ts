@@ -4,26 +4,43 @@ import { readText, repositoryFiles } from './workspace.ts';
 
 const SCHEMAS = repositoryFiles('packages/*/schemas/*.json', 'apps/*/schemas/*.json');
 
+const REFINEMENTS = new Set(['oneOf', 'anyOf', 'allOf', 'if', 'then', 'else', 'not']);
+const DATA = new Set(['const', 'enum', 'default', 'examples']);
+
 /** Paths of properties without a description, at any depth. */
-function undescribed(schema: unknown, path = ''): string[] {
-  if (Array.isArray(schema)) return schema.flatMap((item, index) => undescribed(item, `${path}/${index}`));
-  if (typeof schema !== 'object' || schema === null) return [];
+function undescribed(root: AnySchemaObject): string[] {
+  const describes = (schema: AnySchemaObject): boolean =>
+    /\S/.test(String(schema['description'] ?? '')) ||
+    (typeof schema['$ref'] === 'string' && describes(pointed(root, schema['$ref'])));
   const found: string[] = [];
-  for (const [keyword, part] of Object.entries(schema as Record<string, unknown>)) {
-    if (keyword === 'properties') {
-      const properties = part as Record<string, AnySchemaObject>;
-      // What `known` and `value` mean in a fact is said once, where the fact is described.
-      const isFact = typeof properties['known']?.['const'] === 'boolean';
-      for (const [name, property] of Object.entries(properties)) {
-        const exempt = isFact && (name === 'known' || name === 'value');
-        if (!exempt && !/\S/.test(String(property['description'] ?? ''))) found.push(`${path}/${name}`);
-        found.push(...undescribed(property, `${path}/${name}`));
-      }
-    } else if (keyword !== 'const' && keyword !== 'enum' && keyword !== 'default' && keyword !== 'examples') {
-      found.push(...undescribed(part, `${path}/${keyword}`));
+  // `known` are the properties that an enclosing schema of the same object has described already.
+  const visit = (schema: unknown, path: string, known: ReadonlySet<string>): void => {
+    if (Array.isArray(schema)) {
+      for (const [index, item] of schema.entries()) visit(item, `${path}/${index}`, known);
+      return;
     }
-  }
+    if (typeof schema !== 'object' || schema === null) return;
+    const properties = ((schema as AnySchemaObject)['properties'] ?? {}) as Record<string, AnySchemaObject>;
+    // What `known` and `value` mean in a fact is said once, where the fact is described.
+    const isFact = typeof properties['known']?.['const'] === 'boolean';
+    for (const [name, property] of Object.entries(properties)) {
+      const exempt = known.has(name) || (isFact && (name === 'known' || name === 'value'));
+      if (!exempt && !describes(property)) found.push(`${path}/${name}`);
+      visit(property, `${path}/${name}`, new Set());
+    }
+    const here = new Set([...known, ...Object.keys(properties)]);
+    for (const [keyword, part] of Object.entries(schema as AnySchemaObject)) {
+      if (keyword === 'properties' || DATA.has(keyword)) continue;
+      visit(part, `${path}/${keyword}`, REFINEMENTS.has(keyword) ? here : new Set());
+    }
+  };
+  visit(root, '', new Set());
   return found;
+}
+
+function pointed(root: AnySchemaObject, pointer: string): AnySchemaObject {
+  const parts = pointer.replace(/^#\//, '').split('/');
+  return parts.reduce<AnySchemaObject>((schema, part) => schema[part] as AnySchemaObject, root);
 }
 
 it('finds the schemas', () => {
@@ -36,6 +53,16 @@ it('sees a property without a description, at any depth', () => {
     undescribed({ oneOf: [{ properties: { list: { description: 'A list.', items: inner } } }] }),
   ).toEqual(['/oneOf/0/list/items/bare']);
   expect(undescribed({ properties: { known: { const: true }, value: {}, source: {} } })).toEqual(['/source']);
+  const refined = {
+    properties: { one: { description: 'One.' } },
+    oneOf: [{ properties: { one: {}, two: {} } }],
+  };
+  expect(undescribed(refined)).toEqual(['/oneOf/0/two']);
+  const pointing = {
+    $defs: { full: { description: 'It.' }, bare: {} },
+    properties: { one: { $ref: '#/$defs/full' }, two: { $ref: '#/$defs/bare' } },
+  };
+  expect(undescribed(pointing)).toEqual(['/two']);
 });
 
 describe.each(SCHEMAS)('%s', (path) => {
