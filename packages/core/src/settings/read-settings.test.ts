@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SettingsError } from '../errors/settings-error.ts';
 import { backendNames } from './backend-names.ts';
 import { readSettings } from './read-settings.ts';
+import { resolveSettings } from './resolve-settings.ts';
 import { statementsFromConfig } from './statements-from-config.ts';
 import { statementsFromEnvironment } from './statements-from-environment.ts';
 import { takeSelectionFlags } from './take-selection-flags.ts';
@@ -105,6 +106,14 @@ describe('environment', () => {
     expect(statements).toMatchObject([
       { kind: 'invalid', message: expect.stringContaining('SWITCHYARD_USE_CUDA') },
     ]);
+  });
+
+  it('a request for a backend that this program does not have is refused, a denial is not', () => {
+    const outcome = (value: string) =>
+      resolveSettings(statementsFromEnvironment({ SWITCHYARD_USE_ACME_NPU: value }, names).statements, names);
+    expect(outcome('true').problems).toMatchObject([{ code: 'unknown-backend' }]);
+    expect(outcome('true').problems[0]!.message).toContain('`acme-npu`');
+    expect(outcome('false')).toMatchObject({ problems: [], warnings: [{}] });
   });
 
   it('an unknown variable is a warning with the nearest name', () => {

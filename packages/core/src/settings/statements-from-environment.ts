@@ -6,6 +6,7 @@ import type { SettingSource, SettingStatement } from './setting-statement.ts';
 import { statementsFromText } from './statements-from-text.ts';
 
 const PREFIX = 'SWITCHYARD_';
+const USE_PREFIX = `${PREFIX}USE_`;
 const KEYS = {
   SWITCHYARD_BACKEND: 'backend',
   SWITCHYARD_DISABLE: 'disable',
@@ -40,14 +41,18 @@ export function statementsFromEnvironment(
     const used = useNames.indexOf(variable);
     if (key !== undefined) statements.push(...statementsFromText(key, value, source));
     else if (used !== -1) statements.push(useStatement(names.all[used]!, variable, value, source));
-    else warnings.push(unknownVariable(variable, [...Object.keys(KEYS), ...useNames, ...others]));
+    else if (variable.startsWith(USE_PREFIX)) {
+      // A request for a backend that this program does not have is still a request, and refused as one.
+      const typed = variable.slice(USE_PREFIX.length).toLowerCase().replaceAll('_', '-');
+      statements.push(useStatement(typed, variable, value, source));
+    } else warnings.push(unknownVariable(variable, [...Object.keys(KEYS), ...useNames, ...others]));
   }
   return { statements, warnings };
 }
 
 /** `SWITCHYARD_USE_MPS_COREML` for `mps-coreml`. */
 export function useVariable(name: string): string {
-  return `${PREFIX}USE_${name.toUpperCase().replaceAll('-', '_')}`;
+  return `${USE_PREFIX}${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
 function useStatement(
