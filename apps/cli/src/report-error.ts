@@ -38,7 +38,7 @@ export function reportError(error: unknown, context: CliContext, json: boolean, 
 }
 
 /** The same for programs. */
-export function errorDocument(error: unknown): ErrorDocument {
+function errorDocument(error: unknown): ErrorDocument {
   if (SelectionError.isInstance(error)) {
     const { code, message, remedy, selection } = error;
     return { error: { code, message, remedy, selection } };

@@ -39,6 +39,9 @@ describe('help and version', () => {
 describe('a command line that cannot be followed', () => {
   const errors: readonly (readonly [readonly string[], RegExp])[] = [
     [['expalin'], /no command `expalin`[^]*-> Did you mean `switchyard explain`\?/],
+    [['--quiet'], /No command was given; the commands are run, [^]*switchyard --help/],
+    [['explain', '--quiet=yes'], /`--quiet` takes no value, but `--quiet=yes`[^]*-> Write `--quiet`/],
+    [['explain', '--installed', 'cpu,,cuda'], /`--installed cpu,,cuda` has an empty member[^]*single commas/],
     [['zzzzzz'], /no command `zzzzzz`; the commands are run, [^]*switchyard --help/],
     [['--jsn'], /`switchyard` has no flag `--jsn`[^]*-> Did you mean `--json`\?/],
     [

@@ -2,7 +2,7 @@ import { FALLBACK_POLICIES } from '@switchyard/core';
 import { Option } from 'commander';
 
 /** Heading under which help lists them. */
-export const SELECTION_GROUP = 'Which backend (see docs/selection.md):';
+const SELECTION_GROUP = 'Which backend (see docs/selection.md):';
 
 /**
  * The selection flags as help and completion show them. They never reach commander: core takes them out

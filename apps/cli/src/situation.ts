@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import {
   readSettings,
+  SettingsError,
   select,
   simulateInstalled,
   backendNames,
@@ -19,7 +20,7 @@ import type { Discovery } from './composition/discover.ts';
 import { loadHost } from './load-host.ts';
 
 /** Variables with the prefix of selection that only this program reads. */
-export const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_DEBUG'];
+const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_DEBUG'];
 
 /** What a command that selects gets from the command line. */
 export interface Invocation {
@@ -105,12 +106,15 @@ async function knownOf(
   { host: simulated, installed }: Simulation,
 ): Promise<readonly KnownBackend[]> {
   if (installed !== undefined) {
-    const ids = installed.split(',').map((id) => id.trim());
-    return simulateInstalled(
-      registry.known(),
-      ids.filter((id) => id !== ''),
-      `--installed ${installed}`,
-    );
+    const source = `--installed ${installed}`;
+    const ids = installed.trim() === '' ? [] : installed.split(',').map((id) => id.trim());
+    if (ids.includes('')) {
+      throw new SettingsError('invalid-value', `\`${source}\` has an empty member.`, {
+        source,
+        remedy: 'Separate names with single commas.',
+      });
+    }
+    return simulateInstalled(registry.known(), ids, source);
   }
   // The files of this machine say nothing about another one.
   if (simulated !== undefined) return registry.known();

@@ -11,7 +11,14 @@ export function usageError(error: CommanderError, program: Command, words: reado
   switch (error.code) {
     case 'commander.unknownOption': {
       const flags = flagsOf(program, command);
-      const nearest = nearestName(quoted, flags);
+      const bare = quoted.replace(/=.*$/s, '');
+      if (bare !== quoted && flags.includes(bare)) {
+        return new UsageError(
+          `\`${bare}\` takes no value, but \`${quoted}\` gives it one.`,
+          `Write \`${bare}\`.`,
+        );
+      }
+      const nearest = nearestName(bare, flags);
       return new UsageError(
         `\`${name}\` has no flag \`${quoted}\`.`,
         nearest === null ? help : `Did you mean \`${nearest}\`?`,
@@ -25,6 +32,11 @@ export function usageError(error: CommanderError, program: Command, words: reado
         nearest === null ? 'See `switchyard --help`.' : `Did you mean \`switchyard ${nearest}\`?`,
       );
     }
+    case 'commander.help':
+      return new UsageError(
+        `No command was given; the commands are ${program.commands.map((one) => one.name()).join(', ')}.`,
+        'See `switchyard --help`.',
+      );
     case 'commander.optionMissingArgument':
       return new UsageError(`\`${quoted.split(' ', 1)[0]}\` needs a value.`, `Write \`${quoted}\`.`);
     case 'commander.missingArgument':
@@ -48,7 +60,7 @@ export function usageError(error: CommanderError, program: Command, words: reado
 }
 
 /** Every flag that would have been understood. */
-export function flagsOf(program: Command, command: Command | undefined): readonly string[] {
+function flagsOf(program: Command, command: Command | undefined): readonly string[] {
   const options = [...program.options, ...(command?.options ?? [])];
   const own = options.map((option) => nameOfFlag(option));
   return [...new Set([...own, ...(command === undefined ? Object.keys(VALUE_FLAGS) : []), '--help'])];

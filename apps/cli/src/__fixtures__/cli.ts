@@ -22,7 +22,7 @@ export function temporaryFolder(files: Readonly<Record<string, string | Uint8Arr
 }
 
 /** Writes files and the folders that they need. */
-export function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
+function writeFiles(folder: string, files: Readonly<Record<string, string | Uint8Array>>): void {
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);

@@ -30,7 +30,7 @@ export async function complete(context: CliContext): Promise<number> {
 }
 
 /** Completions for a command line whose last word is the one under the cursor. */
-export function completionsFor(words: readonly string[], discovery: Discovery): Completions {
+function completionsFor(words: readonly string[], discovery: Discovery): Completions {
   const ids = discovery.names.map(({ id }) => id).toSorted();
   const program = buildProgram(ids, async () => {});
   const current = (words.at(-1) ?? '').trim();
