@@ -27,6 +27,8 @@ export {
   type NotInstalledBackend,
   type NotListedBackend,
   type ProbeOutcome,
+  type TrialName,
+  type TrialNotRun,
   type TrialOutcome,
   type UnusableBackend,
 } from './selection/known-backend.ts';
@@ -51,6 +53,7 @@ export type {
   RequestReport,
   SelectionReport,
   SelectionWarning,
+  TrialReport,
 } from './selection/selection-report.ts';
 export { backendNames, type BackendNames } from './settings/backend-names.ts';
 export { BOOLEAN_SPELLINGS, parseBoolean } from './settings/boolean-spelling.ts';

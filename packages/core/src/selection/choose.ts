@@ -143,6 +143,7 @@ function chooseAutomatically(candidates: readonly Candidate[], settings: Resolve
     const remedy = failed[0]!.closed!.reasons[0]!.remedy;
     warnings.push({ message: `${chosen.id} is a fallback. ${demotion}`, remedy });
   }
+  warnings.push(...untriedWarning(chosen));
   const alone = lower.length === 0 && failed.length === 0;
   return {
     chosen,
@@ -194,6 +195,19 @@ const nobody: Choice = {
   passedOver: new Map(),
   warnings: [],
 };
+
+/** A choice whose trials gave no verdict stands on preference alone, and says so. */
+function untriedWarning(chosen: Candidate): SelectionWarning[] {
+  const untried = chosen.trials.filter((trial) => trial.state === 'not-run');
+  if (untried.length === 0) return [];
+  const which = untried.map(({ trial, detail }) => `${trial}: ${detail}`).join(' ');
+  return [
+    {
+      message: `\`${chosen.id}\` was chosen by platform preference; not everything was tried. ${which}`,
+      remedy: null,
+    },
+  ];
+}
 
 /** A candidate that was allowed and has the hardware, and still cannot run. */
 function hasFailed(candidate: Candidate): boolean {

@@ -7,15 +7,23 @@ import { describeSource } from '../settings/setting-source.ts';
 import type { Candidate } from './candidate.ts';
 import { askPredicate } from './check-predicate-answer.ts';
 import { chooseDevices } from './choose-devices.ts';
-import type { InstalledBackend, KnownBackend, ProbeOutcome, TrialOutcome } from './known-backend.ts';
+import type {
+  InstalledBackend,
+  KnownBackend,
+  ProbeOutcome,
+  TrialNotRun,
+  TrialOutcome,
+} from './known-backend.ts';
 import { knownId } from './known-backend.ts';
 import { groupOf } from './rank-candidates.ts';
+import { isMeasured, reportTrials } from './report-trials.ts';
 import type { GateAnswer } from './selection-report.ts';
 
 /** What is remembered of one backend. */
 export interface Memory {
   readonly probe: ProbeOutcome | undefined;
   readonly trials: readonly TrialOutcome[];
+  readonly trialsNotRun: readonly TrialNotRun[];
 }
 
 /** Sends one backend through the four gates. No gate's answer is inferred from another's. */
@@ -36,6 +44,7 @@ export function evaluateCandidate(
     optIn,
     devices: [],
     notes: [],
+    trials: reportTrials(memory.trials, memory.trialsNotRun),
     measured: false,
     sources: consent.sources,
     standing: { group: groupOf(optIn, kind), rank: 0 },
@@ -114,7 +123,8 @@ function evaluateInstalled(
     closed: closedBy(id, manifest.optInReason, consent, usable, chosen[0], rejections),
     devices: choice?.ok === true ? choice.devices : [],
     notes: eligible === 'no' ? [] : answer.reasons,
-    measured: memory.trials.some((outcome) => outcome.trial === 'speed' && outcome.passed),
+    trials: reportTrials(memory.trials, memory.trialsNotRun),
+    measured: isMeasured(memory.trials, memory.trialsNotRun),
     sources: consent.sources,
     standing: {
       group: groupOf(manifest.optIn, (chosen[0] ?? { kind: manifest.deviceKinds[0] }).kind),

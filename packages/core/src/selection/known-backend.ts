@@ -48,14 +48,27 @@ export type KnownBackend = InstalledBackend | NotInstalledBackend | NotListedBac
 /** What is remembered of a probe of one backend on this machine. */
 export type ProbeOutcome = ProbeResultV1;
 
+/** The trials that an automatic choice has to pass, in their order. */
+export type TrialName = 'placement' | 'parity' | 'speed';
+
 /** What is remembered of one trial of one backend with one model. */
-export type TrialOutcome =
-  | {
-      readonly trial: 'placement' | 'parity' | 'speed';
-      readonly passed: true;
-      readonly evidence: readonly Evidence[];
-    }
-  | { readonly trial: 'placement' | 'parity' | 'speed'; readonly passed: false; readonly reason: Reason };
+export type TrialOutcome = {
+  readonly trial: TrialName;
+  /** (optional) When it ran, as ISO 8601 in UTC. Default: nobody wrote it down. */
+  readonly when?: string;
+} & (
+  | { readonly passed: true; readonly evidence: readonly Evidence[] }
+  | { readonly passed: false; readonly reason: Reason }
+);
+
+/** A trial of one backend with one model that gave no verdict. It neither passed nor failed. */
+export interface TrialNotRun {
+  readonly trial: TrialName;
+  /** Why there is no verdict, in a sentence. */
+  readonly why: string;
+  /** (optional) When it was tried in vain, as ISO 8601 in UTC. Default: it was not tried at all. */
+  readonly when?: string;
+}
 
 /** Id of a backend, whatever is known about it. */
 export function knownId(known: KnownBackend): string {

@@ -11,6 +11,8 @@ const STATUS_WORDS: Readonly<Record<CandidateReport['status'], string>> = {
   'not-installed': 'not installed',
 };
 
+const TRIAL_WORDS = { passed: 'passed', failed: 'failed', 'not-run': 'not run' } as const;
+
 /** The one line of truth: backend, device, reason, source. Plain text without a line end. */
 export function renderSelectionLine(report: SelectionReport): string {
   const { selected } = report;
@@ -87,6 +89,10 @@ function renderCandidate(candidate: CandidateReport): string[] {
     `  ${candidate.backend}: ${STATUS_WORDS[candidate.status]}  [${packaged.name}${version}, ${optIn}]`,
     `    installed ${gates.installed} | enabled ${gates.enabled} | eligible ${gates.eligible} | working ${gates.working}`,
     ...candidate.reasons.flatMap((reason) => renderReason(reason)),
+    ...(candidate.trials ?? []).map(
+      ({ trial, state, detail, when }) =>
+        `    trial ${trial}: ${TRIAL_WORDS[state]}${when === undefined ? '' : ` (${when})`}: ${detail}`,
+    ),
     ...(candidate.sources.length === 0
       ? []
       : [`    said by ${candidate.sources.map((source) => describeSource(source)).join(', ')}`]),

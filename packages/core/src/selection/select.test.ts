@@ -279,6 +279,39 @@ describe('what is remembered', () => {
       selected: { backend: 'cuda' },
     });
   });
+
+  it('a trial without a verdict leaves the choice where it was, and the report says so', () => {
+    const when = '2026-11-22T00:00:00.000Z';
+    const report = decide([cpu, cuda], [], {
+      trials: {
+        cuda: [
+          { trial: 'speed', passed: true, evidence: [{ path: 'speed', value: '2 ms against 8 ms.' }], when },
+        ],
+      },
+      trialsNotRun: { cuda: [{ trial: 'placement', why: 'The engine does not tell.' }] },
+    });
+    expect(report).toMatchObject({
+      selected: { backend: 'cuda' },
+      basis: 'platform-preference',
+      degraded: false,
+      warnings: [{ message: expect.stringContaining('placement: The engine does not tell.') }],
+    });
+    expect(of(report, 'cuda').trials).toEqual([
+      { trial: 'placement', state: 'not-run', detail: 'The engine does not tell.' },
+      { trial: 'speed', state: 'passed', detail: '2 ms against 8 ms.', when },
+    ]);
+    expect(of(report, 'cpu').trials).toBeUndefined();
+    const text = renderSelection(report);
+    expect(text).toContain('trial placement: not run: The engine does not tell.');
+    expect(text).toContain(`trial speed: passed (${when}): 2 ms against 8 ms.`);
+  });
+
+  it('a failed trial refuses an exact request with its figures', () => {
+    const trials = { cuda: [{ trial: 'parity', passed: false, reason: because('trial-parity') }] } as const;
+    const report = decide([cpu, cuda], [exact('cuda')], { trials });
+    expect(report).toMatchObject({ selected: null, refusal: { code: 'trial-parity' } });
+    expect(of(report, 'cuda').trials).toMatchObject([{ trial: 'parity', state: 'failed' }]);
+  });
 });
 
 describe('clients of a server', () => {

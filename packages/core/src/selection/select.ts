@@ -38,7 +38,11 @@ export function selectDevice(input: SelectInput): {
   const candidates = input.known
     .map((known) => {
       const id = knownId(known);
-      const memory = { probe: ownValue(input.probes, id), trials: ownValue(input.trials, id) ?? [] };
+      const memory = {
+        probe: ownValue(input.probes, id),
+        trials: ownValue(input.trials, id) ?? [],
+        trialsNotRun: ownValue(input.trialsNotRun, id) ?? [],
+      };
       return evaluateCandidate(known, host, settings, memory);
     })
     .toSorted(compareCandidates);
@@ -88,7 +92,8 @@ function unusable(settings: ResolvedSettings): Choice {
 
 function reportCandidate(candidate: Candidate, choice: Choice): CandidateReport {
   const { id, gates, sources, optIn } = candidate;
-  const common = { backend: id, package: candidate.package, optIn, gates, sources };
+  const trials = candidate.trials.length === 0 ? {} : { trials: candidate.trials };
+  const common = { backend: id, package: candidate.package, optIn, gates, sources, ...trials };
   if (candidate === choice.chosen) {
     return { ...common, status: 'selected', reasons: [...choice.reasons, ...candidate.notes] };
   }

@@ -1,5 +1,6 @@
 import type { Reason } from '../backend/v1/reason-v1.ts';
 import type { SettingSource } from '../settings/setting-statement.ts';
+import type { TrialName } from './known-backend.ts';
 import type { ReasonCode } from './reason-codes.ts';
 
 /** What one gate answered. `not-run` means that nobody looked, `unknown` that looking did not tell. */
@@ -21,6 +22,16 @@ export type CandidateStatus =
   | 'disabled'
   | 'not-installed';
 
+/** One trial of a backend with the model at hand: what it showed, or why it showed nothing. */
+export interface TrialReport {
+  readonly trial: TrialName;
+  readonly state: 'passed' | 'failed' | 'not-run';
+  /** The figures, or why there is no verdict. Never empty. */
+  readonly detail: string;
+  /** (optional) When it ran, as ISO 8601 in UTC. Default: it never ran, or nobody wrote it down. */
+  readonly when?: string;
+}
+
 /** One known backend, with what every gate said about it. */
 export interface CandidateReport {
   readonly backend: string;
@@ -33,6 +44,8 @@ export interface CandidateReport {
   readonly reasons: readonly Reason[];
   /** Settings statements about this backend that counted. */
   readonly sources: readonly SettingSource[];
+  /** (optional) Trials with the model at hand, in their order. Default: there was no model, or nothing to try. */
+  readonly trials?: readonly TrialReport[];
 }
 
 /** A setting as it counts, with where it was said and what it overrode. */

@@ -33,6 +33,7 @@ export function checkInvariants(select: Select, input: SelectInput, focus = 0): 
   checkOrder(select, input, text);
   checkBystander(select, input, report);
   checkTexts(report);
+  checkNotRun(select, input, report);
   checkSoftware(input, report);
   checkConsistency(input, report);
 }
@@ -108,6 +109,7 @@ function checkOrder(select: Select, input: SelectInput, text: string): void {
     settings: input.settings.toReversed(),
     probes: reversedKeys(input.probes ?? {}),
     trials: reversedKeys(input.trials ?? {}),
+    trialsNotRun: reversedKeys(input.trialsNotRun ?? {}),
   };
   assert.equal(JSON.stringify(attempt(select, shuffled)), text, '4: an order reached the result');
   const [first, ...rest] = input.known;
@@ -140,6 +142,9 @@ function checkTexts(report: SelectionReport): void {
       assert.ok(message.trim() !== '', `6: ${candidate.backend} has an empty reason`);
       assert.ok(remedy === null || remedy.trim() !== '', `6: ${candidate.backend} has an empty remedy`);
     }
+    for (const { detail } of candidate.trials ?? []) {
+      assert.ok(detail.trim() !== '', `6: a trial of ${candidate.backend} without words`);
+    }
   }
   if (report.refusal !== null) {
     assert.ok(report.refusal.message.trim() !== '', '6: a refusal without words');
@@ -163,6 +168,15 @@ function checkSoftware(input: SelectInput, report: SelectionReport): void {
     named || alternatives || request.device !== undefined,
     '7: a software device was selected unasked',
   );
+}
+
+/** A trial without a verdict changes nothing about who is selected, and is never passed off as measured. */
+function checkNotRun(select: Select, input: SelectInput, report: SelectionReport): void {
+  const without = attempt(select, { ...input, trialsNotRun: {} });
+  assert.deepEqual(without.selected, report.selected, 'a trial that was not run changed the selection');
+  const chosen = report.candidates.find((candidate) => candidate.status === 'selected');
+  const open = chosen?.trials?.some((trial) => trial.state !== 'passed') ?? false;
+  assert.ok(!open || report.basis !== 'measured', 'measured, though not every trial passed');
 }
 
 /** What the report says about itself must hold together. */

@@ -6,7 +6,7 @@ import type { HostFacts } from '../../host/host-facts.ts';
 import type { SettingLayer, SettingSource, SettingStatement } from '../../settings/setting-statement.ts';
 import { hostFactsOf } from '../../testing/host-facts-of.ts';
 import { mockBackend } from '../../testing/mock-backend.ts';
-import type { KnownBackend, ProbeOutcome, TrialOutcome } from '../known-backend.ts';
+import type { KnownBackend, ProbeOutcome, TrialNotRun, TrialOutcome } from '../known-backend.ts';
 import type { ReasonCode } from '../reason-codes.ts';
 import type { SelectInput } from '../select-input.ts';
 
@@ -163,6 +163,11 @@ const trialArbitrary: fc.Arbitrary<TrialOutcome> = fc.oneof(
   ),
 );
 
+const notRunArbitrary: fc.Arbitrary<TrialNotRun> = fc.constantFrom<TrialNotRun>(
+  { trial: 'placement', why: 'Made up: the engine does not tell.' },
+  { trial: 'speed', why: 'Made up: out of time.', when: '2026-11-22T00:00:00.000Z' },
+);
+
 /** Machines: facts that are absent must not make anything throw, so some of them are taken away. */
 const hostArbitrary = (machines: readonly HostFacts[]): fc.Arbitrary<HostFacts> =>
   fc
@@ -211,5 +216,9 @@ export const caseArbitrary = (machines: readonly HostFacts[]): fc.Arbitrary<Sele
     trials: fc.oneof(
       { weight: 4, arbitrary: fc.constant({}) },
       { weight: 1, arbitrary: some(() => fc.array(trialArbitrary, { minLength: 1, maxLength: 2 }), 1) },
+    ),
+    trialsNotRun: fc.oneof(
+      { weight: 4, arbitrary: fc.constant({}) },
+      { weight: 1, arbitrary: some(() => fc.array(notRunArbitrary, { minLength: 1, maxLength: 2 }), 1) },
     ),
   });
