@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { SelectionReport } from '@switchyard/core';
+import { createRegistry, type SelectionReport } from '@switchyard/core';
 import { cli, temporaryFolder } from './__fixtures__/cli.ts';
+import { CATALOGUE } from './catalogue.ts';
+import { compose } from './compose.ts';
+import { discover } from './composition/discover.ts';
+import { loadBackend } from './composition/load-backend.ts';
 
 type Files = Readonly<Record<string, string>>;
 interface PluginSpec {
@@ -203,6 +207,7 @@ describe('a third-party plugin', () => {
 
   it.each([
     ['a word', { switchyard: 'yes' }],
+    ['a reserved id', { switchyard: { backend: { id: 'auto', contract: 'v1', export: 'x' } } }],
     ['a bad id', { switchyard: { backend: { id: 'Acme NPU', contract: 'v1', export: 'x' } } }],
     ['no contract', { switchyard: { backend: { id: 'acme-npu', export: 'x' } } }],
     ['no export', { switchyard: { backend: { id: 'acme-npu', contract: 'v1' } } }],
@@ -239,6 +244,41 @@ describe('a third-party plugin', () => {
     }
   });
 
+  it('that is listed and there, though no direct dependency, is loaded', async () => {
+    const { report } = await explain(project([], plugin('acme-npu')), '--plugin', 'acme-npu');
+    expect(report.selected?.backend).toBe('acme-npu');
+  });
+
+  it('that is listed and says nothing of a backend is named', async () => {
+    const folder = project([], {
+      'node_modules/plain/package.json': '{ "name": "plain", "version": "2.0.0" }',
+    });
+    const { report } = await explain(folder, '--plugin', 'plain');
+    expect(candidateOf(report, 'plain-package')).toMatchObject({
+      package: { name: 'plain', version: '2.0.0' },
+      reasons: [{ code: 'plugin-bug', message: expect.stringContaining('says nothing of a backend') }],
+    });
+  });
+
+  it('that belongs to Switchyard needs no listing, and a warning says so', async () => {
+    const { report } = await explain(project([]), '--plugin', '@switchyard/backend-cuda');
+    expect(report.warnings).toEqual([
+      { message: expect.stringContaining('needs no listing'), remedy: 'Leave it out.' },
+    ]);
+  });
+
+  it('that never finishes loading does not hold up the rest', async () => {
+    const folder = project(['acme-npu'], plugin('acme-npu', { code: 'await new Promise(() => {});' }));
+    const registry = createRegistry();
+    const [metadata] = discover(folder).plugins;
+    const reason = await loadBackend(metadata!, registry, 50);
+    expect(reason).toMatchObject({
+      code: 'plugin-bug',
+      message: expect.stringContaining('did not end within 50 ms'),
+    });
+    expect(registry.known()).toEqual([]);
+  });
+
   it('that takes the id of a first-party backend is named beside it and left out', async () => {
     const folder = project(['evil-cpu'], plugin('evil-cpu', { id: 'cpu', code: backendCode('{}', 'cpu') }));
     const quiet = await explain(folder);
@@ -268,8 +308,6 @@ describe('a third-party plugin', () => {
 
 describe('first-party backends', () => {
   it('that are not installed say what to type in this project', async () => {
-    const { discover } = await import('./composition/discover.ts');
-    const { compose } = await import('./compose.ts');
     const discovery = discover(temporaryFolder({ 'package.json': '{}', 'bun.lock': '' }));
     const without = {
       ...discovery,
@@ -285,11 +323,6 @@ describe('first-party backends', () => {
   });
 
   it('are in the catalogue as they describe themselves', async () => {
-    const { CATALOGUE } = await import('./catalogue.ts');
-    const { compose, discover } = {
-      ...(await import('./compose.ts')),
-      ...(await import('./composition/discover.ts')),
-    };
     const { registry } = await compose(discover(temporaryFolder()), []);
     for (const { id, aliases, package: name, title, optIn, deviceKinds } of CATALOGUE) {
       const manifest = registry.get(id)?.manifest;

@@ -9,7 +9,15 @@ const WATCH = new URL('__fixtures__/watch-loading.mjs', import.meta.url).href;
 const cwd = temporaryFolder({
   'identity.onnx': identityModel(),
   'loop.onnx': loopModel(),
-  'package.json': '{"dependencies":{"careless":"*"}}',
+  'package.json': '{"dependencies":{"careless":"*","rejecting":"*"}}',
+  'node_modules/rejecting/package.json': JSON.stringify({
+    name: 'rejecting',
+    type: 'module',
+    exports: './main.js',
+    switchyard: { backend: { id: 'rejecting', contract: 'v1', export: 'create' } },
+  }),
+  'node_modules/rejecting/main.js':
+    'Promise.reject(new Error("left alone")); export const create = () => null;',
   'node_modules/careless/package.json': JSON.stringify({
     name: 'careless',
     type: 'module',
@@ -99,6 +107,13 @@ describe('a cold start', () => {
 });
 
 describe('the process', () => {
+  it('outlives a plugin that leaves a rejected promise to itself', () => {
+    const { status, stdout, stderr } = switchyard('explain', '--plugin', 'rejecting', '--json');
+    expect(status).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ selected: { backend: 'cpu' } });
+    expect(stderr).toBe('warning: A promise was rejected and nobody looked: left alone\n');
+  });
+
   it('ends with the status of the program', () => {
     expect(switchyard('explain').status).toBe(0);
     const refused = switchyard('explain', '--backend', 'mps', '--host', 'linux-plain');

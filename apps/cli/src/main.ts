@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { errorText } from '@switchyard/core';
 import { runCli } from './run-cli.ts';
 
 // A reader that closes the pipe early, like `head`, is no error.
@@ -12,6 +13,11 @@ process.once('SIGINT', () => {
   interruption.abort();
   // An engine that is at work cannot be stopped otherwise.
   process.exit(130);
+});
+
+// A plugin can leave a promise to itself; that must neither end the program nor print a stack.
+process.on('unhandledRejection', (reason) => {
+  process.stderr.write(`warning: A promise was rejected and nobody looked: ${errorText(reason)}\n`);
 });
 
 process.exitCode = await runCli({

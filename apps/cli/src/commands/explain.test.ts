@@ -137,6 +137,12 @@ describe('explain', () => {
     expect(report.selected).toEqual(live.report.selected);
   });
 
+  it('ends with 4 for a model that cannot be read', async () => {
+    const { status, stdout, stderr } = await cli(['explain', 'notes.txt'], { cwd });
+    expect({ status, stdout }).toEqual({ status: 4, stdout: '' });
+    expect(stderr).toContain('text file');
+  });
+
   it('summarizes a model in text and prints only the report in JSON', async () => {
     const { stdout } = await cli(['explain', 'identity.onnx'], { cwd });
     expect(stdout).toMatch(/^Model: {4}identity\.onnx \(\d+ B, ai\.onnx 17\)\nInputs: {3}x: float32 \[n\]\n/);

@@ -1,9 +1,10 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DTYPES as ALL, type DType, type ValueInfo } from '@switchyard/core';
+import { DTYPES as ALL, makeTensor, type DType, type ValueInfo } from '@switchyard/core';
 import { addModel, buildModel, identityModel } from '@switchyard/onnx/testing';
 import { describe, expect, it } from 'vitest';
 import { cli, temporaryFolder, type Outcome } from '../__fixtures__/cli.ts';
+import { writeNpy } from '../outputs/index.ts';
 import { schemaOf } from '../__fixtures__/schemas.ts';
 
 const external = (location: string): Uint8Array =>
@@ -43,6 +44,7 @@ const cwd = temporaryFolder({
   'external-missing.onnx': external('weights.bin'),
   'external-outside.onnx': external('../weights.bin'),
   'broken.png': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2, 3]),
+  'int32.npy': writeNpy(makeTensor('int32', [2], [1, 2])),
   'folder/file': '',
 });
 
@@ -201,6 +203,12 @@ describe('an error', () => {
       ['matrix.onnx', '--input', 'x=ones', '--dim', 'batch=two'],
       4,
       /`batch=two`[^]*batch=4/,
+    ],
+    [
+      'wrong dtype',
+      ['identity.onnx', '--input', 'x=int32.npy'],
+      4,
+      /`x` wants float32 \[n\], but .*int32\.npy.* is int32 \[2\][^]*-> Convert/,
     ],
     ['unreadable picture', ['picture.onnx', '--input', 'x=broken.png'], 4, /`broken\.png`[^]*->/],
     ['missing source', ['identity.onnx', '--input', 'x=nowhere.npy'], 4, /`nowhere\.npy`[^]*->/],

@@ -5,6 +5,7 @@ import {
   renderSelectionLine,
   SelectionError,
   type SelectionReport,
+  type Tensor,
   type Tensors,
   type ValueInfo,
 } from '@switchyard/core';
@@ -96,7 +97,7 @@ async function loadFeeds(
   const style = styleFor(context.stderr, context.environment, options.color);
   let piped: Promise<Uint8Array> | undefined;
   const stdin = (): Promise<Uint8Array> => (piped ??= readAll(context.stdin));
-  const feeds: Record<string, Tensors[string]> = {};
+  const feeds: (readonly [string, Tensor])[] = [];
   for (const { spec, valueInfo } of assignInputs(specs, inputs)) {
     const loaded = await loadInput(spec, {
       valueInfo,
@@ -105,12 +106,12 @@ async function loadFeeds(
       stdin,
       ...(context.signal === undefined ? {} : { signal: context.signal }),
     });
-    feeds[valueInfo.name] = loaded.tensor;
+    feeds.push([valueInfo.name, loaded.tensor]);
     if (!options.quiet && !options.json) {
       context.stderr.write(`${style('dim', `input   ${loaded.description}`)}\n`);
     }
   }
-  return feeds;
+  return Object.fromEntries(feeds);
 }
 
 /** The one line of truth, and every warning, on every run. */

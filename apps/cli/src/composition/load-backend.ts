@@ -11,6 +11,9 @@ import {
 import { entryFile, importConditions } from './entry-file.ts';
 import type { FoundPackage } from './package-files.ts';
 
+/** Nothing that only defines a backend takes this long; a promise that never settles must not hold up the rest. */
+const PATIENCE_MILLISECONDS = 10_000;
+
 /** A package that is to be loaded, with what is known of it beforehand. */
 export interface Loadable {
   readonly found: FoundPackage;
@@ -23,8 +26,14 @@ export interface Loadable {
 /**
  * Imports a package, lets it make its backend and registers that. Whatever goes wrong becomes the
  * reason that is returned; nothing of it reaches the other backends. `null` is success.
+ *
+ * @param patience milliseconds that the import, and the making, may each take
  */
-export async function loadBackend(loadable: Loadable, registry: Registry): Promise<Reason | null> {
+export async function loadBackend(
+  loadable: Loadable,
+  registry: Registry,
+  patience: number = PATIENCE_MILLISECONDS,
+): Promise<Reason | null> {
   const { found, id, factory, contract } = loadable;
   const bug = (problem: string): Reason => pluginBug(found.name, problem);
   if (contract !== null && !SUPPORTED_VERSIONS.includes(contract)) {
@@ -39,14 +48,15 @@ export async function loadBackend(loadable: Loadable, registry: Registry): Promi
   if (file === null) return bug('its package.json names no file to import');
   let module: Readonly<Record<string, unknown>>;
   try {
-    module = (await import(/* @vite-ignore */ pathToFileURL(file).href)) as typeof module;
+    const { href } = pathToFileURL(file);
+    module = await within(patience, import(/* @vite-ignore */ href) as Promise<typeof module>);
   } catch (error) {
     return missingModule(found.name, error) ?? bug(`importing it threw: ${errorText(error)}`);
   }
   const make = module[factory];
   if (typeof make !== 'function') return bug(`it has no function \`${factory}\` among its exports`);
   try {
-    const offered = (await make()) as BackendV1;
+    const offered = await within(patience, make() as Promise<BackendV1>);
     const said: unknown = offered?.manifest?.id;
     if (typeof said === 'string' && said !== id) {
       return bug(`its package.json says that it is \`${id}\`, but its code says \`${said}\``);
@@ -59,6 +69,18 @@ export async function loadBackend(loadable: Loadable, registry: Registry): Promi
       return { code: 'api-mismatch', message: withoutRemedy(error), evidence: [], remedy: error.remedy };
     }
     return { code: 'plugin-bug', message: withoutRemedy(error), evidence: [], remedy: error.remedy };
+  }
+}
+
+async function within<Result>(milliseconds: number, work: Promise<Result> | Result): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_done, fail) => {
+    timer = setTimeout(() => fail(new Error(`it did not end within ${milliseconds} ms`)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, expired]);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

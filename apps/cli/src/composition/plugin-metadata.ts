@@ -12,6 +12,8 @@ export interface PluginMetadata {
   readonly factory: string;
 }
 
+/** Words that stand where an id may stand and mean something else. */
+const RESERVED: readonly string[] = ['auto', 'none', 'all'];
 const ID = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**
@@ -31,6 +33,7 @@ export function pluginMetadata(found: FoundPackage): PluginMetadata | SelectionW
       `its id ${JSON.stringify(id)} is not made of lower-case words joined by hyphens`,
     );
   }
+  if (RESERVED.includes(id)) return malformed(found.name, `its id \`${id}\` is a reserved word`);
   if (typeof contract !== 'string' || contract === '') {
     return malformed(found.name, 'it does not name the contract (`"contract": "v1"`)');
   }
