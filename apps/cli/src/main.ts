@@ -11,6 +11,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const interruption = new AbortController();
 process.once('SIGINT', () => {
   interruption.abort();
+  // A spinner hides the cursor and is not asked to bring it back.
+  if (process.stderr.isTTY) process.stderr.write('\u001B[?25h');
   // An engine that is at work cannot be stopped otherwise.
   process.exit(130);
 });

@@ -193,6 +193,14 @@ describe('settings', () => {
     expect(missing.status).toBe(2);
   });
 
+  it('config warns of a listed plugin that is not there', async () => {
+    const { status, stdout } = await switchyard('config', '--plugin', 'acme-npu');
+    expect(stdout).toMatch(
+      /`--plugin acme-npu` lists `acme-npu`, but no such package[^]*-> npm install acme-npu/,
+    );
+    expect(status).toBe(0);
+  });
+
   it('problems end config with 2', async () => {
     const { status, stdout } = await switchyard('config', '--use-cpu', '--use-cuda');
     expect(stdout).toMatch(/contradict each other[^]*Remove one/);

@@ -93,7 +93,7 @@ async function runCommand(
     }
     case 'completion': {
       const { completion } = await import('./commands/completion.ts');
-      return completion(context, model!);
+      return completion(context, invocation.options, model!);
     }
   }
 }

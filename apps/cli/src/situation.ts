@@ -5,7 +5,6 @@ import {
   select,
   simulateInstalled,
   backendNames,
-  type BackendNames,
   type HostFacts,
   type KnownBackend,
   type Registry,
@@ -63,7 +62,6 @@ export interface Simulation {
 /** All that selection needs, and the backends themselves. */
 export interface Situation {
   readonly registry: Registry;
-  readonly names: BackendNames;
   readonly input: SelectInput;
   readonly settings: SettingsSituation;
 }
@@ -78,7 +76,6 @@ export async function situationOf(invocation: Invocation, simulation: Simulation
   const known = await knownOf(registry, host, simulation);
   return {
     registry,
-    names: backendNames(invocation.discovery.names),
     settings: { ...settings, warnings },
     input: {
       known,

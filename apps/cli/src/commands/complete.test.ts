@@ -76,6 +76,12 @@ describe('completion scripts', () => {
     expect(checked.status).toBe(0);
   });
 
+  it('are a document with --json', async () => {
+    const plain = await cli(['completion', 'fish'], { cwd });
+    const json = await cli(['completion', 'fish', '--json'], { cwd });
+    expect(JSON.parse(json.stdout)).toEqual({ shell: 'fish', script: plain.stdout });
+  });
+
   it('that of bash completes, with equals signs in the word', async () => {
     const { stdout } = await cli(['completion', 'bash'], { cwd });
     const script = `

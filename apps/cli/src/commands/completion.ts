@@ -1,4 +1,4 @@
-import type { CliContext } from '../cli-context.ts';
+import type { CliContext, GlobalOptions } from '../cli-context.ts';
 
 /** Scripts that ask `switchyard complete`, so that they know the backends of the project at hand. */
 const SCRIPTS: Readonly<Record<string, string>> = {
@@ -81,8 +81,13 @@ Register-ArgumentCompleter -Native -CommandName switchyard -ScriptBlock {
 `,
 };
 
-/** \`switchyard completion SHELL\`: prints the script. */
-export async function completion(context: CliContext, shell: string): Promise<number> {
-  context.stdout.write(SCRIPTS[shell] ?? '');
+/** `switchyard completion SHELL`: prints the script. */
+export async function completion(
+  context: CliContext,
+  options: GlobalOptions,
+  shell: string,
+): Promise<number> {
+  const script = SCRIPTS[shell] ?? '';
+  context.stdout.write(options.json ? `${JSON.stringify({ shell, script }, null, 2)}\n` : script);
   return 0;
 }

@@ -1,4 +1,5 @@
-import { backendNames, resolveSettings, type SettingSource } from '@switchyard/core';
+import { backendNames, knownAliases, knownId, resolveSettings, type SettingSource } from '@switchyard/core';
+import { compose } from '../compose.ts';
 import { EXIT_STATUSES } from '../exit-status.ts';
 import { readAllSettings, type Invocation } from '../situation.ts';
 import { styleFor } from '../terminal/style.ts';
@@ -8,8 +9,11 @@ import { table } from '../terminal/table.ts';
 export async function config(invocation: Invocation): Promise<number> {
   const { context, options, discovery } = invocation;
   const read = await readAllSettings(invocation);
-  const { effective, problems } = resolveSettings(read.statements, backendNames(discovery.names));
-  const warnings = [...read.warnings, ...discovery.warnings];
+  // Listed plugins are loaded for their aliases, so that this command and `explain` know the same names.
+  const composition = await compose(discovery, read.statements);
+  const known = composition.registry.known().map((one) => ({ id: knownId(one), aliases: knownAliases(one) }));
+  const { effective, problems } = resolveSettings(read.statements, backendNames(known));
+  const warnings = [...read.warnings, ...composition.warnings];
   if (options.json) {
     const document = { settings: effective, files: read.files, warnings, problems };
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
