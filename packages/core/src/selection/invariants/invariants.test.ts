@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { loadMachine, MACHINE_NAMES } from '../../machines/index.ts';
 import { hostFactsOf } from '../../testing/host-facts-of.ts';
 import { select } from '../select.ts';
-import { checkInvariants } from './check-invariants.ts';
-import { caseArbitrary } from './generate-case.ts';
+import { checkInvariants } from './__fixtures__/check-invariants.ts';
+import { caseArbitrary } from './__fixtures__/generate-case.ts';
 
 const cases = Number(process.env['PROPERTY_CASES'] ?? 5000);
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));

@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostFactsOf } from '../../testing/host-facts-of.ts';
 import { select as sound } from '../select.ts';
-import { checkInvariants, type Select } from './check-invariants.ts';
-import { caseArbitrary } from './generate-case.ts';
+import { checkInvariants, type Select } from './__fixtures__/check-invariants.ts';
+import { caseArbitrary } from './__fixtures__/generate-case.ts';
 
 /** Ways to break `select`, each the removal of one promise. The suite has to notice every one of them. */
 const MUTANTS = [

@@ -1,14 +1,14 @@
 import fc from 'fast-check';
-import type { DeviceV1 } from '../../backend/v1/device-v1.ts';
-import type { PredicateAnswerV1, PredicateV1 } from '../../backend/v1/predicate-v1.ts';
-import type { Reason } from '../../backend/v1/reason-v1.ts';
-import type { HostFacts } from '../../host/host-facts.ts';
-import type { SettingLayer, SettingSource, SettingStatement } from '../../settings/setting-statement.ts';
-import { hostFactsOf } from '../../testing/host-facts-of.ts';
-import { mockBackend } from '../../testing/mock-backend.ts';
-import type { KnownBackend, ProbeOutcome, TrialNotRun, TrialOutcome } from '../known-backend.ts';
-import type { ReasonCode } from '../reason-codes.ts';
-import type { SelectInput } from '../select-input.ts';
+import type { DeviceV1 } from '../../../backend/v1/device-v1.ts';
+import type { PredicateAnswerV1, PredicateV1 } from '../../../backend/v1/predicate-v1.ts';
+import type { Reason } from '../../../backend/v1/reason-v1.ts';
+import type { HostFacts } from '../../../host/host-facts.ts';
+import type { SettingLayer, SettingSource, SettingStatement } from '../../../settings/setting-statement.ts';
+import { hostFactsOf } from '../../../testing/host-facts-of.ts';
+import { mockBackend } from '../../../testing/mock-backend.ts';
+import type { KnownBackend, ProbeOutcome, TrialNotRun, TrialOutcome } from '../../known-backend.ts';
+import type { ReasonCode } from '../../reason-codes.ts';
+import type { SelectInput } from '../../select-input.ts';
 
 /** Ids of the backends that cases are made of, with the ones that a person has to enable. */
 const OPT_IN: readonly string[] = ['openvino', 'webgpu', 'acme-npu'];

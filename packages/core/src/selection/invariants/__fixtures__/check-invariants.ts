@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { SettingStatement } from '../../settings/setting-statement.ts';
-import { mockBackend } from '../../testing/mock-backend.ts';
-import { knownAliases, knownId } from '../known-backend.ts';
-import type { SelectInput } from '../select-input.ts';
-import type { SelectionReport } from '../selection-report.ts';
+import type { SettingStatement } from '../../../settings/setting-statement.ts';
+import { mockBackend } from '../../../testing/mock-backend.ts';
+import { knownAliases, knownId } from '../../known-backend.ts';
+import type { SelectInput } from '../../select-input.ts';
+import type { SelectionReport } from '../../selection-report.ts';
 
 export type Select = (input: SelectInput) => SelectionReport;
 
