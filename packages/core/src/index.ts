@@ -36,6 +36,7 @@ export { REASON_CODES, type ReasonCode } from './selection/reason-codes.ts';
 export { renderSelection, renderSelectionLine } from './selection/render-selection.ts';
 export {
   askPredicate,
+  deviceProblem,
   errorText,
   reasonProblem,
   type CheckedAnswer,

@@ -47,7 +47,7 @@ export function reasonProblem(value: unknown): string | null {
 }
 
 /** What is wrong with a device that a plugin made, or `null`. */
-function deviceProblem(value: unknown): string | null {
+export function deviceProblem(value: unknown): string | null {
   if (!isRecord(value)) return 'a device is not an object';
   const device = value as Partial<DeviceV1>;
   if (typeof device.id !== 'string' || device.id === '') return 'a device has no id';
