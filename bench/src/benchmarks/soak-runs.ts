@@ -1,0 +1,62 @@
+import type { IsolationV1 } from '@switchyard/core';
+import { identityModel } from '@switchyard/onnx/testing';
+import { openDirect } from '../contenders/direct-engine.ts';
+import { measureSlope, needsProc } from '../contenders/memory-slope.ts';
+import { vectorFeeds } from '../contenders/sizes.ts';
+import { openSwitchyard } from '../contenders/switchyard.ts';
+import type { Benchmark, Contender, OpenContender, RoundContext } from '../harness/benchmark.ts';
+
+const runs = ({ quick }: RoundContext): number => (quick ? 400 : 100_000);
+
+const direct: Contender = {
+  name: 'onnxruntime-node',
+  unavailable: needsProc,
+  async open(context): Promise<OpenContender> {
+    const opened = await openDirect(identityModel());
+    const values = new Float32Array(64).fill(1);
+    return {
+      measure: () =>
+        measureSlope(runs(context), 1000, () =>
+          opened.run({ x: new opened.engine.Tensor('float32', values, [64]) }),
+        ),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
+  },
+};
+
+const ours = (isolation: IsolationV1): Contender => ({
+  name: isolation,
+  unavailable: needsProc,
+  async open(context): Promise<OpenContender> {
+    const opened = await openSwitchyard({ isolation, backend: 'cpu', model: identityModel() });
+    const feeds = vectorFeeds(256);
+    return {
+      measure: () => measureSlope(runs(context), 1000, () => opened.session.run(feeds)),
+      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
+    };
+  },
+});
+
+export const soakRuns: Benchmark = {
+  name: 'soak-runs',
+  title: 'Memory over 100,000 runs',
+  method:
+    'Resident memory of the process and its children after a garbage collection, fifty times over 100,000 runs of ' +
+    '256 B; the slope by least squares over the second half, in MB per 1000 runs, with its standard error.',
+  processes: 'fresh',
+  rounds: 5,
+  warmUpRounds: 0,
+  metrics: [
+    { name: 'slope', unit: 'MB/1000', better: 'lower' },
+    { name: 'slope error', unit: 'MB/1000', better: 'lower' },
+    { name: 'first', unit: 'MB', better: 'lower' },
+    { name: 'last', unit: 'MB', better: 'lower' },
+  ],
+  contenders: [direct, ours('inline'), ours('thread'), ours('process')],
+  comparisons: (['inline', 'thread', 'process'] as const).map((of) => ({
+    metric: 'slope',
+    of,
+    over: 'onnxruntime-node',
+    kind: 'difference',
+  })),
+};

@@ -1,0 +1,36 @@
+import type { Sample } from '../harness/benchmark.ts';
+import { leastSquares } from '../harness/statistics.ts';
+import { residentMegabytes } from './resident-memory.ts';
+
+/** How often memory is looked at. */
+const LOOKS = 50;
+
+/** Why memory cannot be measured here, or `null`. */
+export const needsProc = (): string | null =>
+  process.platform === 'linux'
+    ? null
+    : 'Resident memory of child processes is read from `/proc`, which only Linux has.';
+
+/**
+ * Does `work` `count` times and looks at resident memory in between. The slope is that of the second
+ * half, in MB per `unit` times: before, caches and heaps grow to their size.
+ */
+export async function measureSlope(
+  count: number,
+  unit: number,
+  work: () => Promise<unknown>,
+): Promise<Sample> {
+  const looks = Math.min(LOOKS, count);
+  const places: number[] = [];
+  const resident: number[] = [];
+  for (let look = 0; look < looks; look += 1) {
+    const until = Math.round(((look + 1) * count) / looks);
+    for (let done = Math.round((look * count) / looks); done < until; done += 1) await work();
+    globalThis.gc?.();
+    places.push(until / unit);
+    resident.push(residentMegabytes());
+  }
+  const half = looks >= 8 ? looks >> 1 : 0;
+  const line = leastSquares(places.slice(half), resident.slice(half));
+  return { slope: line.slope, 'slope error': line.slopeError, first: resident[0]!, last: resident.at(-1)! };
+}
