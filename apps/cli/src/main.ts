@@ -8,14 +8,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const interruption = new AbortController();
-process.once('SIGINT', () => {
-  interruption.abort();
-  // A spinner hides the cursor and is not asked to bring it back.
-  if (process.stderr.isTTY) process.stderr.write('\u001B[?25h');
-  // An engine that is at work cannot be stopped otherwise.
-  process.exit(130);
-});
+// SIGINT keeps its default action: a handler would have to wait for an engine that is at work.
 
 // A plugin can leave a promise to itself; that must neither end the program nor print a stack.
 process.on('unhandledRejection', (reason) => {
@@ -29,5 +22,4 @@ process.exitCode = await runCli({
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
-  signal: interruption.signal,
 });

@@ -120,7 +120,7 @@ export function freeRemedy(valueInfo: ValueInfo, free: readonly number[]): strin
 }
 
 /** `` `batch` ``, or the position of a dimension without a name. */
-export function nameOf(valueInfo: ValueInfo, axis: number): string {
+function nameOf(valueInfo: ValueInfo, axis: number): string {
   const name = valueInfo.shape[axis];
   return typeof name === 'string' ? `\`${name}\`` : String(axis);
 }

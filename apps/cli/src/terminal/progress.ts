@@ -21,7 +21,7 @@ export async function withProgress<Result>(
   const show = async (): Promise<void> => {
     const { default: makeSpinner } = await import('yocto-spinner');
     if (over) return;
-    spinner = makeSpinner({ text: current, stream: context.stderr, handleSignals: false }).start();
+    spinner = makeSpinner({ text: current, stream: context.stderr }).start();
   };
   const timer = setTimeout(() => {
     void show();
