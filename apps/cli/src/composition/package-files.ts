@@ -41,8 +41,9 @@ function resolveManifest(name: string, from: string): string | null {
     if (readManifest(file) !== null) return file;
     if (dirname(folder) === folder) break;
   }
+  // `require` also looks in NODE_PATH, where `import` does not; only Plug'n'Play needs its answer.
+  if (process.versions['pnp'] === undefined) return null;
   try {
-    // Package managers without `node_modules` answer only through the resolver.
     return createRequire(join(from, 'package.json')).resolve(`${name}/package.json`);
   } catch {
     // Not there, or there without showing its manifest: both mean that it cannot be found.
