@@ -75,8 +75,20 @@ export const eventLoopDelay: Benchmark = {
   contenders: [direct, ours('inline'), ours('thread'), ours('process')],
   comparisons: [
     ...(['thread', 'process'] as const).flatMap((of) => [
-      { metric: 'p99 delay', of, over: null, kind: 'value', target: { atMost: 20, from: 'issue 3' } } as const,
-      { metric: 'p99 delay', of, over: null, kind: 'value', target: { atMost: 10, from: 'issue 7' } } as const,
+      {
+        metric: 'p99 delay',
+        of,
+        over: null,
+        kind: 'value',
+        target: { atMost: 20, from: 'issue 3' },
+      } as const,
+      {
+        metric: 'p99 delay',
+        of,
+        over: null,
+        kind: 'value',
+        target: { atMost: 10, from: 'issue 7' },
+      } as const,
       { metric: 'run time', of, over: 'onnxruntime-node', kind: 'ratio' } as const,
     ]),
     { metric: 'run time', of: 'inline', over: 'onnxruntime-node', kind: 'ratio' },

@@ -20,7 +20,8 @@ const reading: Contender = {
 export const hostFacts: Benchmark = {
   name: 'host-facts',
   title: 'Reading the facts about this machine',
-  method: 'A fresh process in each round: the first reading of a process, and a second one. The code is loaded before.',
+  method:
+    'A fresh process in each round: the first reading of a process, and a second one. The code is loaded before.',
   processes: 'fresh',
   rounds: 11,
   warmUpRounds: 0,

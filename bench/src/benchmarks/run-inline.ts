@@ -49,8 +49,7 @@ export const runInline: Benchmark = {
   contenders: [directIdentity, inline],
   comparisons: [
     ...SIZE_METRICS.map(
-      ({ name }) =>
-        ({ metric: name, of: 'inline', over: 'onnxruntime-node', kind: 'difference' }) as const,
+      ({ name }) => ({ metric: name, of: 'inline', over: 'onnxruntime-node', kind: 'difference' }) as const,
     ).map((comparison, index) =>
       index === 0 ? { ...comparison, target: { atMost: 15, from: 'issue 3' } } : comparison,
     ),

@@ -5,8 +5,7 @@ import { imageValues } from './image-values.ts';
 const [path, input] = process.argv.slice(2) as [string, string];
 const direct = await openDirect(path, { intraOpNumThreads: 1 });
 const values = imageValues();
-const once = () =>
-  direct.run({ [input]: new direct.engine.Tensor('float32', values, [1, 3, 224, 224]) });
+const once = () => direct.run({ [input]: new direct.engine.Tensor('float32', values, [1, 3, 224, 224]) });
 for (let run = 0; run < 3; run += 1) await once();
 
 process.on('message', async (milliseconds: number) => {

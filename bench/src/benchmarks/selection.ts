@@ -10,7 +10,12 @@ const SETTINGS: readonly SettingStatement[] = [
   { kind: 'disable', backend: 'device-3', source: { layer: 'user-config', detail: 'config.json:3' } },
   { kind: 'enable', backend: 'device-1', source: { layer: 'project-config', detail: 'switchyard.json:2' } },
   { kind: 'enable', backend: 'device-3', source: { layer: 'env', detail: 'SWITCHYARD_USE_DEVICE_3=1' } },
-  { kind: 'use', backend: 'device-2', value: false, source: { layer: 'flag', detail: '--use-device-2=false' } },
+  {
+    kind: 'use',
+    backend: 'device-2',
+    value: false,
+    source: { layer: 'flag', detail: '--use-device-2=false' },
+  },
   { kind: 'fallback', policy: 'allow', source: { layer: 'api', detail: 'fallback: allow' } },
 ];
 
@@ -72,7 +77,13 @@ export const selection: Benchmark = {
   contenders: [registered(5), registered(50), registered(500)],
   comparisons: [
     { metric: 'p50', of: '5 backends', over: null, kind: 'value', target: { atMost: 50, from: 'issue 7' } },
-    { metric: 'p50', of: '500 backends', over: null, kind: 'value', target: { atMost: 5000, from: 'issue 7' } },
+    {
+      metric: 'p50',
+      of: '500 backends',
+      over: null,
+      kind: 'value',
+      target: { atMost: 5000, from: 'issue 7' },
+    },
     { metric: 'p50', of: '500 backends', over: '50 backends', kind: 'ratio', note: '10 is linear.' },
   ],
 };

@@ -25,7 +25,11 @@ export function machineRecord(): MachineRecord {
 
 function commit(): string {
   const git = (...args: string[]): string =>
-    execFileSync('git', args, { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    execFileSync('git', args, {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   try {
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', '../../..').trim() !== '';
     return git('rev-parse', '--short', 'HEAD').trim() + (changed ? '+' : '');

@@ -24,7 +24,9 @@ export function summarize(
     }
     return { name, skipped: raw.skipped[name] ?? null, samples, metrics };
   });
-  const comparisons = benchmark.comparisons.flatMap((comparison) => compare(benchmark, comparison, raw) ?? []);
+  const comparisons = benchmark.comparisons.flatMap(
+    (comparison) => compare(benchmark, comparison, raw) ?? [],
+  );
   return { contenders, comparisons };
 }
 
@@ -32,7 +34,8 @@ export function summarize(
 function compare(benchmark: Benchmark, comparison: Comparison, raw: RawRounds): ComparisonResult | null {
   const { metric, of, over, kind, target } = comparison;
   const unit = benchmark.metrics.find(({ name }) => name === metric)?.unit;
-  if (unit === undefined) throw new TypeError(`\`${benchmark.name}\` compares \`${metric}\`, no metric of it.`);
+  if (unit === undefined)
+    throw new TypeError(`\`${benchmark.name}\` compares \`${metric}\`, no metric of it.`);
   const left = raw.samples[of] ?? [];
   const right = over === null ? [] : (raw.samples[over] ?? []);
   const figures = left.flatMap((sample, round) => {

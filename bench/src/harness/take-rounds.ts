@@ -2,7 +2,10 @@ import type { Benchmark, Contender, OpenContender, RoundContext, Sample } from '
 import type { RawRounds } from './summarize.ts';
 
 /** How many rounds a benchmark takes: two in quick mode, where only running counts. */
-export function roundsOf(benchmark: Benchmark, quick: boolean): { readonly warmUp: number; readonly count: number } {
+export function roundsOf(
+  benchmark: Benchmark,
+  quick: boolean,
+): { readonly warmUp: number; readonly count: number } {
   return quick ? { warmUp: 0, count: 2 } : { warmUp: benchmark.warmUpRounds, count: benchmark.rounds };
 }
 

@@ -57,7 +57,9 @@ function section(result: BenchmarkResult): string {
       ].map((text) => `<td>${escapeHtml(text)}</td>`);
       return `<tr${comparison.met === false ? ' class="missed"' : ''}>${cells.join('')}</tr>`;
     });
-    parts.push(`<table><tr><th>side by side</th><th>median (quartiles)</th><th>target</th></tr>${rows.join('')}</table>`);
+    parts.push(
+      `<table><tr><th>side by side</th><th>median (quartiles)</th><th>target</th></tr>${rows.join('')}</table>`,
+    );
   }
   return `<section>${parts.join('\n')}</section>`;
 }

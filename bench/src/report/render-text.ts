@@ -54,9 +54,12 @@ export function renderBenchmark(result: BenchmarkResult): string {
     `${spreadText(comparison.spread)} ${comparison.unit}`,
     verdictText(comparison),
   ]);
-  return [...lines, ...table(rows), ...(compared.length === 0 ? [] : ['  beside each other:']), ...table(compared)].join(
-    '\n',
-  );
+  return [
+    ...lines,
+    ...table(rows),
+    ...(compared.length === 0 ? [] : ['  beside each other:']),
+    ...table(compared),
+  ].join('\n');
 }
 
 /** What stands above the benchmarks. */
@@ -70,5 +73,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(0, ...rows.filter((row) => row.length > column + 1).map((row) => row[column]!.length)),
   );
-  return rows.map((row) => `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd());
+  return rows.map((row) =>
+    `    ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
 }
