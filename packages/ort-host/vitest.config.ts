@@ -1,4 +1,5 @@
+import { softwareVulkanEnvironment } from '@switchyard/tooling/software-vulkan';
 import { project } from '@switchyard/tooling/vitest';
 import { defineConfig } from 'vitest/config';
 
-export default defineConfig(project('ort-host'));
+export default defineConfig(project('ort-host', { env: softwareVulkanEnvironment() }));

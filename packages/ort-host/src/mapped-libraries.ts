@@ -12,13 +12,17 @@ const LIBRARY_NAME = /^(lib)?onnxruntime(\.\d+)*\.(so|dylib|dll)(\.\d+)*$/i;
 
 /** Copies of ONNX Runtime in this process other than those in `ownFolder`. */
 export function mappedOrtLibraries(ownFolder: string): readonly MappedLibrary[] {
-  return sharedObjects()
+  return mappedFiles()
     .filter((file) => LIBRARY_NAME.test(baseName(file)))
     .filter((file) => path.resolve(path.dirname(file)) !== path.resolve(ownFolder))
     .map((file) => ({ path: file, version: versionOf(file) }));
 }
 
-function sharedObjects(): readonly string[] {
+/**
+ * Shared libraries that are mapped into this process, as absolute paths in the system's own order. Which
+ * driver an engine loaded shows here, when the engine itself does not tell.
+ */
+export function mappedFiles(): readonly string[] {
   // Node.js 22.0 has the property; its type declarations do not.
   const report = process.report as NodeJS.ProcessReport & { excludeNetwork: boolean };
   const excludeNetwork = report.excludeNetwork;

@@ -30,7 +30,7 @@ const MODEL_TEXTS: readonly (readonly [RegExp, ModelCode, string | null])[] = [
   [
     /fallback to CPU EP has been explicitly disabled/,
     'model-unsupported',
-    'Leave out `strictProvider` to let the CPU run the rest.',
+    'Leave out `strict` (or the option `strictProvider`) to let the CPU run the rest.',
   ],
   [
     /No Op registered for|is not a registered function\/op|Could not find an implementation|Unsupported data type|is under development|Unsupported model IR version|NOT_IMPLEMENTED/,

@@ -22,6 +22,8 @@ export interface OrtInferenceSession {
     feeds: Readonly<Record<string, OrtTensor>>,
     fetches: readonly string[],
   ): Promise<Readonly<Record<string, OrtTensor>>>;
+  /** Writes the profile of a session that was opened with profiling. */
+  endProfiling(): void;
   release(): Promise<void>;
 }
 

@@ -88,14 +88,3 @@ it('rejects what is aborted before it begins, and only that', async () => {
     code: 'aborted',
   });
 });
-
-it('says where the nodes are without counting them', async () => {
-  const session = await openModel(ifModel());
-  expect(session.executionProviders).toEqual(['CPUExecutionProvider']);
-  expect(await session.doPlacement()).toEqual({
-    source: expect.stringContaining('no provider but that of the CPU'),
-    complete: true,
-    providers: [{ name: 'CPUExecutionProvider', nodes: null, timeShare: null }],
-    partitions: null,
-  });
-});

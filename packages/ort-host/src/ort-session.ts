@@ -4,18 +4,20 @@ import {
   checkOutputNames,
   type BackendSessionV1,
   type DeviceV1,
-  type PlacementV1,
   type Tensor,
   type Tensors,
   type ValueInfo,
 } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
-import type { OrtInferenceSession } from './ort-library.ts';
+import type { OrtInferenceSession, OrtLibrary, OrtTensor } from './ort-library.ts';
 import type { OrtProvider } from './ort-provider.ts';
+import { describePlacement } from './placement/describe-placement.ts';
+import { profileRun } from './placement/profile-run.ts';
+import type { PlacementLogResult } from './placement/read-placement-log.ts';
 import { fromOrtTensor, toOrtTensor } from './tensor-codec.ts';
 
 /** Providers as the engine names them, by the names that the binding takes. */
-const ENGINE_NAMES: Readonly<Record<OrtProvider['name'], string>> = {
+export const ENGINE_NAMES: Readonly<Record<OrtProvider['name'], string>> = {
   cpu: 'CPUExecutionProvider',
   cuda: 'CUDAExecutionProvider',
   tensorrt: 'TensorrtExecutionProvider',
@@ -30,6 +32,14 @@ interface OpenedSession {
   readonly outputs: readonly ValueInfo[];
   readonly provider: OrtProvider['name'];
   readonly device: DeviceV1;
+  /** What it takes to open the model again, to measure it. */
+  readonly reopen: {
+    readonly library: OrtLibrary;
+    readonly model: string | Uint8Array;
+    readonly options: Readonly<Record<string, unknown>>;
+  };
+  /** Where the nodes are, read by a process of its own; asked at most once. */
+  readonly placementLog: () => Promise<PlacementLogResult>;
 }
 
 /** Wraps a session of the engine: runs one after the other, checked both ways, released once. */
@@ -40,11 +50,14 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
   let tail: Promise<unknown> = Promise.resolve();
   let released: Promise<void> | null = null;
 
+  const engineFeeds = (feeds: Tensors): Readonly<Record<string, OrtTensor>> =>
+    Object.fromEntries(inputs.map(({ name }) => [name, toOrtTensor(name, feeds[name]!)] as const));
+
   async function runNow(feeds: Tensors, wanted: readonly string[]): Promise<Tensors> {
-    const given = inputs.map(({ name }) => [name, toOrtTensor(name, feeds[name]!)] as const);
+    const given = engineFeeds(feeds);
     let results;
     try {
-      results = await engine.run(Object.fromEntries(given), wanted);
+      results = await engine.run(given, wanted);
     } catch (error) {
       throw new ExecutionError(
         'run-failed',
@@ -74,8 +87,17 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
       tail = turn.settled;
       return turn.result;
     },
-    async doPlacement() {
-      return placement(provider, executionProviders);
+    async doPlacement({ feeds } = {}) {
+      if (released !== null) throw closed(backend);
+      if (feeds !== undefined) checkFeeds(inputs, feeds);
+      const log = await opened.placementLog();
+      if (feeds === undefined) return describePlacement({ executionProviders, log, profile: null });
+      const wanted = outputs.map(({ name }) => name);
+      const turn = queued(tail, undefined, backend, () =>
+        profileRun({ ...opened.reopen, feeds: engineFeeds(feeds), outputs: wanted }),
+      );
+      tail = turn.settled;
+      return describePlacement({ executionProviders, log, profile: await turn.result });
     },
     async [Symbol.asyncDispose]() {
       released ??= tail.then(() => engine.release());
@@ -115,16 +137,4 @@ function closed(backend: string): ExecutionError {
     backend,
     remedy: 'Open the model again.',
   });
-}
-
-function placement(provider: OrtProvider['name'], executionProviders: readonly string[]): PlacementV1 {
-  const cpuOnly = provider === 'cpu';
-  return {
-    source: cpuOnly
-      ? 'The session has no provider but that of the CPU, so every node is there. The nodes were not counted.'
-      : 'Not measured: the Node.js binding of ONNX Runtime 1.30 does not tell where it placed the nodes.',
-    complete: cpuOnly,
-    providers: executionProviders.map((name) => ({ name, nodes: null, timeShare: null })),
-    partitions: null,
-  };
 }

@@ -23,6 +23,8 @@ export interface OrtProbeRequest {
   readonly provider: OrtProvider;
   /** Devices to report; the first one is the one that is tried. */
   readonly devices: readonly DeviceV1[];
+  /** (optional) Reads back which device was taken, as in `OrtOpenRequest`; it replaces the first one. */
+  readonly readDevice?: (selected: DeviceV1) => DeviceV1;
 }
 
 /**
@@ -38,7 +40,12 @@ export async function probeOrtProvider(request: OrtProbeRequest): Promise<ProbeR
   }
 }
 
-async function tryProvider({ backend, provider, devices }: OrtProbeRequest): Promise<ProbeResultV1> {
+async function tryProvider({
+  backend,
+  provider,
+  devices,
+  readDevice,
+}: OrtProbeRequest): Promise<ProbeResultV1> {
   const device = devices[0];
   if (device === undefined) {
     return {
@@ -57,7 +64,9 @@ async function tryProvider({ backend, provider, devices }: OrtProbeRequest): Pro
     device,
     model: { bytes: Buffer.from(PROBE_MODEL, 'base64'), name: 'probe' },
     session: {},
+    ...(readDevice === undefined ? {} : { readDevice }),
   });
+  const tried = session.device;
   try {
     const { y } = await session.doRun({ x: makeTensor('float32', [2, 4], PROBE_INPUT) });
     const found = tensorValues(y!) as number[];
@@ -68,7 +77,7 @@ async function tryProvider({ backend, provider, devices }: OrtProbeRequest): Pro
   }
   return {
     ok: true,
-    devices,
+    devices: [tried, ...devices.slice(1)],
     evidence: `onnxruntime-node ${ORT_VERSION} opened a tiny model on its \`${provider.name}\` provider, and its result was right.`,
   };
 }
