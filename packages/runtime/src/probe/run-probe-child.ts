@@ -127,6 +127,7 @@ export async function runProbeChild(run: ProbeRunRequest): Promise<ProbeRun> {
   });
   child.once('exit', (code, exitSignal) => {
     gone.resolve();
+    killProbeProcess(started);
     // What was said just before the end may still be on its way; a process that it started may hold the pipe.
     void Promise.race([answersEnded, sleep(250)]).then(() =>
       stop({ kind: 'crashed', reason: crashed(id, code, exitSignal, open, exhausted, stderr), during: open }),
@@ -139,7 +140,7 @@ export async function runProbeChild(run: ProbeRunRequest): Promise<ProbeRun> {
   run.signal?.removeEventListener('abort', onAbort);
   if (ended.kind === 'answered')
     await Promise.race([gone.promise, sleep(GRACE_MS, undefined, { ref: false })]);
-  killProbeProcess(started);
+  if (child.exitCode === null && child.signalCode === null) killProbeProcess(started);
   // A process that waits inside a driver cannot be ended by anybody; it is left rather than waited for.
   const reaped = await Promise.race([gone.promise.then(() => true), sleep(GRACE_MS, false)]);
   release(started, reaped);

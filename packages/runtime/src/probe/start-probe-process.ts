@@ -36,15 +36,21 @@ export function startProbeProcess(request: ProbeRequest): ProbeProcess {
   return streams;
 }
 
-/** Ends the process and its group at once. The id is not another's as long as the process was not reaped. */
+/**
+ * Ends the process and what it started. Afterwards the group may still hold processes: its id is then not
+ * another's. Called right after the process was seen to end, as long as its id was not given away.
+ */
 export function killProbeProcess({ child }: ProbeProcess): void {
   const { pid } = child;
-  if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  if (pid === undefined) return;
+  if (process.platform === 'win32') {
+    child.kill('SIGKILL');
+    return;
+  }
   try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-pid, 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
   } catch {
-    // No such group yet, or no longer: the process alone then.
+    // The group is empty, which is what was wanted, or was not made yet: the process alone then.
     child.kill('SIGKILL');
   }
 }

@@ -30,6 +30,9 @@ export function watchParent(memoryLimitBytes: number): void {
   const watcher = new Worker(WATCHER, {
     eval: true,
     execArgv: [],
+    // Otherwise it opens the streams of the process, which makes the descriptors of an engine's output non-blocking.
+    stdout: true,
+    stderr: true,
     workerData: { requests: REQUESTS, answers: ANSWERS, memoryLimitBytes },
   });
   watcher.unref();

@@ -1,0 +1,1 @@
+throw new Error('imports should do nothing');
