@@ -7,19 +7,24 @@ if (port === null) throw new TypeError('This module runs in a worker thread.');
 const { model } = workerData as { readonly model: Uint8Array | null };
 const direct = model === null ? null : await openDirect(model);
 
+/** The answer to one message; without a model, what came is the answer. */
+async function answer(x: Float32Array<ArrayBuffer>): Promise<Float32Array<ArrayBuffer>> {
+  if (direct === null) return x;
+  const { y } = await direct.run({ x: new direct.engine.Tensor('float32', x, [x.length]) });
+  return (y as unknown as { readonly data: Float32Array<ArrayBuffer> }).data;
+}
+
+async function close(): Promise<void> {
+  await direct?.[Symbol.asyncDispose]();
+  port!.close();
+}
+
+async function reply(id: number, x: Float32Array<ArrayBuffer>): Promise<void> {
+  const y = await answer(x);
+  port!.postMessage({ id, y }, [y.buffer]);
+}
+
 port.on('message', (message: { readonly id: number; readonly x: Float32Array<ArrayBuffer> } | 'close') => {
-  if (message === 'close') {
-    void Promise.resolve(direct?.[Symbol.asyncDispose]()).then(() => port.close());
-    return;
-  }
-  const { id, x } = message;
-  if (direct === null) {
-    port.postMessage({ id, y: x }, [x.buffer]);
-    return;
-  }
-  void direct.run({ x: new direct.engine.Tensor('float32', x, [x.length]) }).then(({ y }) => {
-    const data = (y as unknown as { readonly data: Float32Array<ArrayBuffer> }).data;
-    port.postMessage({ id, y: data }, [data.buffer]);
-  });
+  void (message === 'close' ? close() : reply(message.id, message.x));
 });
 port.postMessage('ready');

@@ -19,10 +19,10 @@ export async function openSocketEcho(): Promise<SocketEcho> {
   const ended = once(child, 'exit');
   const socket = child.stdio[3] as unknown as Socket;
   let missing = 0;
-  let done: () => void = () => {};
+  let done: (() => void) | null = null;
   socket.on('data', (bytes: Buffer) => {
     missing -= bytes.length;
-    if (missing === 0) done();
+    if (missing === 0) done?.();
   });
   const echo: SocketEcho = {
     send(bytes) {

@@ -24,12 +24,6 @@ export function machineRecord(): MachineRecord {
 }
 
 function commit(): string {
-  const git = (...args: string[]): string =>
-    execFileSync('git', args, {
-      cwd: import.meta.dirname,
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
   try {
     const changed = git('status', '--porcelain', '--untracked-files=no', '--', '../../..').trim() !== '';
     return git('rev-parse', '--short', 'HEAD').trim() + (changed ? '+' : '');
@@ -37,4 +31,12 @@ function commit(): string {
     // No git, or no repository: the figures are as good, only their code is not named.
     return 'unknown';
   }
+}
+
+function git(...args: string[]): string {
+  return execFileSync('git', args, {
+    cwd: import.meta.dirname,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }

@@ -41,7 +41,6 @@ export function leastSquares(xs: readonly number[], ys: readonly number[]): Line
       `A line needs at least 3 points, but got ${xs.length} places and ${ys.length} values.`,
     );
   }
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [middleX, middleY] = [mean(xs), mean(ys)];
   const width = xs.reduce((sum, place) => sum + (place - middleX) ** 2, 0);
   if (width === 0) throw new RangeError('A line needs points at different places.');
@@ -51,4 +50,8 @@ export function leastSquares(xs: readonly number[], ys: readonly number[]): Line
     0,
   );
   return { slope, slopeError: Math.sqrt(rest / (xs.length - 2) / width) };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Benchmark, Contender } from './benchmark.ts';
 import { takeOneRound, takeSharedRounds } from './take-rounds.ts';
@@ -10,9 +11,11 @@ function recorded(events: string[]): Benchmark {
       open: () => {
         events.push(`open ${name}`);
         return Promise.resolve({
-          measure: () => {
+          measure: async () => {
             events.push(name);
-            return Promise.resolve({ call: (calls += 1) });
+            await setImmediate();
+            if (events.at(-1) !== name) throw new Error(`Something happened while ${name} was measured.`);
+            return { call: (calls += 1) };
           },
           [Symbol.asyncDispose]: () => {
             events.push(`close ${name}`);

@@ -58,5 +58,6 @@ export async function takeOneRound(
   await using open = await contender.open(context);
   const warmUp = context.quick ? 0 : benchmark.warmUpRounds;
   for (let round = 0; round < warmUp; round += 1) await open.measure();
-  return open.measure();
+  // Awaited here, so that it is not released while it is measured.
+  return await open.measure();
 }
