@@ -28,6 +28,7 @@ export function createCpuBackend(): BackendV1 {
   return {
     specificationVersion: 'v1',
     manifest: MANIFEST,
+    origin: { module: import.meta.url, factory: 'createCpuBackend', arguments: [] },
     predicate: cpuPredicate,
     doProbe: ({ host }) => probeOrtProvider({ backend: ID, provider: PROVIDER, devices: [cpuDevice(host)] }),
     // The engine has exactly one CPU device and says nothing about it.

@@ -38,6 +38,7 @@ export function createCudaBackend(options: CudaBackendOptions = {}): BackendV1 {
   return {
     specificationVersion: 'v1',
     manifest,
+    origin: { module: import.meta.url, factory: 'createCudaBackend', arguments: [options] },
     predicate: cudaPredicate,
     doArtifacts: cudaArtifacts,
     doProbe: async ({ host, signal }) => probeCuda(host, signal),

@@ -39,6 +39,7 @@ export function createMpsCoremlBackend(options: MpsCoremlBackendOptions = {}): B
   return {
     specificationVersion: 'v1',
     manifest,
+    origin: { module: import.meta.url, factory: 'createMpsCoremlBackend', arguments: [options] },
     predicate: coremlPredicate,
     doProbe: async ({ host, signal }) => probeCoreml(host, signal),
     // CoreML has no list of devices in the binding: the sets of units are the same on every Mac with Apple silicon.

@@ -67,6 +67,10 @@ export function createOpenvinoBackend(options: OpenvinoBackendOptions = {}): Bac
   return {
     specificationVersion: 'v1',
     manifest: OPENVINO_MANIFEST,
+    // A library that was handed over exists in this thread only.
+    ...(library === undefined
+      ? { origin: { module: import.meta.url, factory: 'createOpenvinoBackend', arguments: [options] } }
+      : {}),
     predicate: openvinoPredicate,
     async doArtifacts() {
       return findOpenvinoFiles(baseDirectory).checks;

@@ -15,11 +15,12 @@ import {
 } from '@switchyard/core';
 import { readHostFacts } from '@switchyard/core/host';
 import { lookForArtifacts } from './look-for-artifacts.ts';
-import { openSession } from './open-session.ts';
+import { openSession, type IsolationPolicy } from './open-session.ts';
 import { requestStatements, type OpenRequest } from './open-request.ts';
 import type { ModelInput, Session } from './session.ts';
 
-export interface RuntimeOptions {
+/** What a runtime is made of, and how it separates the models that it opens from their callers. */
+export interface RuntimeOptions extends IsolationPolicy {
   /** The backends of this composition; being listed here is what `installed` means. */
   readonly backends: readonly BackendV1[];
   /** (optional) A registry that was composed already, with what is not installed. Default: made from `backends`. */
@@ -63,7 +64,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       : { statements: options.settings, warnings: options.warnings ?? [] };
   const host = options.host ?? (await readHostFacts());
   const known = await lookForArtifacts(registry, host);
-  const open = new Set<Session>();
+  // Not the sessions themselves: one that everybody else forgot has to be noticed.
+  const open = new Set<() => Promise<void>>();
 
   const inputFor = (request: OpenRequest) => ({
     known,
@@ -72,7 +74,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     warnings: read.warnings,
   });
   const close = async (): Promise<void> => {
-    await Promise.all([...open].map((session) => session.close()));
+    await Promise.all([...open].map((release) => release()));
   };
   return {
     host,
@@ -80,10 +82,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     explain: async (request = {}) => select(inputFor(request)),
     open: async (model, request = {}) => {
       const source = typeof model === 'string' ? { path: resolve(model) } : model;
-      const session = await openSession(registry, inputFor(request), source, request, () =>
-        open.delete(session),
-      );
-      open.add(session);
+      let release: (() => Promise<void>) | undefined;
+      const session = await openSession(registry, inputFor(request), source, request, options, () => {
+        if (release !== undefined) open.delete(release);
+      });
+      release = session.close;
+      open.add(release);
       return session;
     },
     close,

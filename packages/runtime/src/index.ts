@@ -1,5 +1,9 @@
 export { createRuntime, type Runtime, type RuntimeOptions } from './create-runtime.ts';
+export type { IsolatedRunOptions, SessionIsolation } from './isolation/isolated-session.ts';
+export type { IsolationOptions } from './isolation/open-isolated.ts';
+export type { SharedMemoryChoice } from './isolation/shared-folder.ts';
 export { lookForArtifacts } from './look-for-artifacts.ts';
+export type { IsolationPolicy } from './open-session.ts';
 export { type OpenRequest, requestStatements } from './open-request.ts';
 export type { ModelInput, RunOptions, Session } from './session.ts';
 export { probeAll, probeOutcomes, type ProbeAllRequest, type ProbeReport } from './probe/probe-all.ts';

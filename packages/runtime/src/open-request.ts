@@ -1,4 +1,4 @@
-import type { FallbackPolicy, SettingSource, SettingStatement } from '@switchyard/core';
+import type { FallbackPolicy, IsolationV1, SettingSource, SettingStatement } from '@switchyard/core';
 
 /** What one call asks for. It is the strongest layer, `api`; what it leaves out, weaker layers say. */
 export interface OpenRequest {
@@ -16,6 +16,11 @@ export interface OpenRequest {
   readonly fallback?: FallbackPolicy;
   /** (optional) Options of the backend, checked against its closed schema. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /**
+   * (optional) How the model is separated from the caller. Default: what the runtime was told, or what
+   * the backend recommends.
+   */
+  readonly isolation?: IsolationV1;
   /** (optional) Ends the opening. Default: never. */
   readonly signal?: AbortSignal;
   /** (optional) Told of phases that can take long. Default: nobody is told. */

@@ -9,9 +9,9 @@ import {
   selectDevice,
   SelectionError,
   SwitchyardError,
-  type BackendSessionV1,
   type BackendV1,
   type DeviceV1,
+  type IsolationV1,
   type ModelSourceV1,
   type ProbeOutcome,
   type Reason,
@@ -19,8 +19,17 @@ import {
   type SelectInput,
   type SelectionReport,
 } from '@switchyard/core';
+import { chooseIsolation } from './isolation/choose-isolation.ts';
+import type { IsolatedSession } from './isolation/isolated-session.ts';
+import { openIsolated, type IsolationOptions } from './isolation/open-isolated.ts';
 import type { OpenRequest } from './open-request.ts';
 import { wrapSession, type Session } from './session.ts';
+
+/** How the sessions of a runtime are separated from their callers. */
+export interface IsolationPolicy extends IsolationOptions {
+  /** (optional) Default: what each backend recommends. */
+  readonly isolation?: IsolationV1;
+}
 
 /**
  * Opens a model on whatever selection chooses. What opening teaches goes back into selection as a
@@ -32,6 +41,7 @@ export async function openSession(
   input: SelectInput,
   model: ModelSourceV1,
   request: OpenRequest,
+  policy: IsolationPolicy,
   closed: () => void,
 ): Promise<Session> {
   const probes: Record<string, ProbeOutcome> = { ...input.probes };
@@ -45,8 +55,8 @@ export async function openSession(
     const options = checkOptions(backend.manifest.options, request.options ?? {}, `backend \`${id}\``);
 
     const attempt = await tryToOpen(backend, () => chosen ?? askForDevice(backend, input, wanted), model, {
-      ...request,
-      options,
+      request: { ...request, options },
+      policy,
     });
     if (!attempt.ok) {
       failures.push(attempt.error);
@@ -64,24 +74,32 @@ export async function openSession(
 }
 
 type Attempt =
-  | { readonly ok: true; readonly session: BackendSessionV1 }
+  | { readonly ok: true; readonly session: IsolatedSession }
   | { readonly ok: false; readonly reason: Reason; readonly error: unknown };
 
 async function tryToOpen(
   backend: BackendV1,
   findDevice: () => DeviceV1 | Promise<DeviceV1>,
   model: ModelSourceV1,
-  request: OpenRequest & { readonly options: Readonly<Record<string, boolean | number | string>> },
+  {
+    request,
+    policy,
+  }: {
+    readonly request: OpenRequest & { readonly options: Readonly<Record<string, boolean | number | string>> };
+    readonly policy: IsolationPolicy;
+  },
 ): Promise<Attempt> {
   const packageName = backend.manifest.package.name;
   try {
+    const isolation = chooseIsolation(backend, request.isolation ?? policy.isolation);
     const device = await findDevice();
-    const session = await backend.doOpen(model, {
+    const context = {
       device,
       options: request.options,
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
-    });
+    };
+    const session = await openIsolated(backend, isolation, model, context, policy);
     if (session.device.id === device.id) return { ok: true, session };
     await session[Symbol.asyncDispose]();
     const reason: Reason = {

@@ -21,6 +21,7 @@ export const ERROR_CODES = {
   'run-failed': 'The engine failed while it was running the model.',
   'session-closed': 'The session was released before the call.',
   aborted: 'The caller aborted the operation.',
+  'timed-out': 'The operation was not done within the time that the caller gave it.',
   'registration-invalid': 'An object offered as a backend does not fulfil the contract.',
   'duplicate-backend': 'Two packages offer a backend with the same id.',
   'config-malformed': 'A configuration file could not be parsed, or says something that does not exist.',

@@ -7,7 +7,7 @@ export class ExecutionError extends SwitchyardError {
   readonly backend: string;
 
   constructor(
-    code: Extract<ErrorCode, 'run-failed' | 'session-closed' | 'aborted' | 'engine-failed'>,
+    code: Extract<ErrorCode, 'run-failed' | 'session-closed' | 'aborted' | 'timed-out' | 'engine-failed'>,
     message: string,
     details: { readonly backend: string; readonly remedy?: string | null; readonly cause?: unknown },
   ) {

@@ -1,0 +1,42 @@
+/** Options of Node that take the next argument as their value. */
+const WITH_VALUE =
+  /^(?:-C|--conditions|-r|--require|--import|--loader|--experimental-loader|-e|--eval|-p|--print|-pe|--input-type|--env-file|--env-file-if-exists|--inspect-port|--debug-port|--title|--diagnostic-dir|--disable-warning|--icu-data-dir|--openssl-config|--tls-keylog|--trace-event-categories|--localstorage-file)$/;
+
+/** Options that belong to the program that was started, not to its helpers. */
+const NOT_FOR_CHILDREN =
+  /^(?:-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--input-type|--inspect.*|--debug-port|--test.*|--watch.*|--cpu-prof.*|--heap-prof.*|--heapsnapshot.*|--prof|--run|--build-snapshot.*|--title|--experimental-test-.*|--env-file.*)$/;
+
+/** Options that a thread may have for itself; Node refuses the others there. */
+const FOR_THREADS =
+  /^(?:-C|--conditions|-r|--require|--import|--loader|--experimental-loader|--experimental-strip-types|--no-experimental-strip-types|--experimental-transform-types|--no-warnings|--disable-warning|--enable-source-maps|--preserve-symlinks)$/;
+
+/**
+ * Options of this process that a child of the runtime needs to find the same modules. Debuggers,
+ * profilers, evaluated text and the hooks of test runners stay behind.
+ */
+export function childArguments(execArgv: readonly string[]): string[] {
+  return pick(execArgv, (name, value) => !NOT_FOR_CHILDREN.test(name) && !isTestRunner(value));
+}
+
+/** The same for a thread, which refuses options that concern the whole process. */
+export function threadArguments(execArgv: readonly string[]): string[] {
+  return pick(execArgv, (name, value) => FOR_THREADS.test(name) && !isTestRunner(value));
+}
+
+function pick(execArgv: readonly string[], wanted: (name: string, value: string) => boolean): string[] {
+  const picked: string[] = [];
+  for (let at = 0; at < execArgv.length; at += 1) {
+    const argument = execArgv[at]!;
+    const equals = argument.indexOf('=');
+    const name = equals === -1 ? argument : argument.slice(0, equals);
+    const takesNext = equals === -1 && WITH_VALUE.test(argument) && at + 1 < execArgv.length;
+    const value = takesNext ? execArgv[at + 1]! : argument.slice(equals + 1);
+    if (wanted(name, value)) picked.push(...execArgv.slice(at, at + (takesNext ? 2 : 1)));
+    if (takesNext) at += 1;
+  }
+  return picked;
+}
+
+function isTestRunner(value: string): boolean {
+  return /[/\\](?:vitest|jest|tinypool|vite-node)[/\\]/.test(value);
+}

@@ -1,0 +1,210 @@
+import { Socket } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import type { BackendSessionV1 } from '@switchyard/core';
+import { entryUrl } from './entry-url.ts';
+import { FrameReader, type Frame } from './frame-reader.ts';
+import type { OpenOrder } from './isolated-host.ts';
+import { decodeJson, encodeJson, encodeSignal } from './json-frame.ts';
+import { makeBackend } from './make-backend.ts';
+import {
+  FLAG_CANCELLABLE,
+  FLAG_SHARED_MEMORY_FULL,
+  FRAME_KINDS,
+  NO_SLOT,
+  ProtocolError,
+} from './protocol.ts';
+import { SlotReader, SlotWriter } from './slot-files.ts';
+import { decodeTensors, flagsOf, type DecodedMessage } from './tensor-decoder.ts';
+import { TensorEncoder } from './tensor-encoder.ts';
+import { missingResult } from './missing-result.ts';
+import { toWireError } from './wire-error.ts';
+import { writeShared } from './write-shared.ts';
+
+// The program of a child process: opens one model, runs it as often as it is told, one run after the
+// other. Descriptor 3 is the connection, descriptor 4 tells the watchdog that the parent lives.
+
+const CONNECTION = 3;
+const WATCHED = 4;
+const RECEIVE_BYTES = 64 * 1024;
+
+type ChildOrder = Omit<OpenOrder, 'model'> & {
+  readonly model: { readonly path: string } | { readonly name: string };
+  readonly folder: string | null;
+};
+
+// Whoever stops the parent's whole group (Ctrl-C) means the parent, which decides what happens here.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
+
+const received = Buffer.alloc(RECEIVE_BYTES);
+const socket = new Socket({
+  fd: CONNECTION,
+  readable: true,
+  writable: true,
+  // One buffer for everything that is received: what a frame needs longer is copied out of it.
+  onread: {
+    buffer: received,
+    callback: (length) => {
+      reader.push(received.subarray(0, length));
+      return true;
+    },
+  },
+});
+const dieWithParent = (): void => void process.kill(process.pid, 'SIGKILL');
+socket.on('error', dieWithParent);
+socket.on('close', dieWithParent);
+
+const encoder = new TensorEncoder();
+const waiting: Frame[] = [];
+const cancelled = new Set<number>();
+/** Memory of the feeds, used again where the size is the same: a run never outlives its answer. */
+const memory: (Uint8Array | undefined)[] = [];
+let session: BackendSessionV1 | null = null;
+let feeds: SlotReader | null = null;
+let results: SlotWriter | null = null;
+let sharedMemoryFull = false;
+let sayFull = false;
+let working = false;
+
+const reader = new FrameReader((frame) => {
+  switch (frame.kind) {
+    case FRAME_KINDS.run:
+    case FRAME_KINDS.placement:
+      // The memory of a frame is only lent, and this one may have to wait.
+      waiting.push(frame.owned || !working ? frame : { ...frame, bytes: Buffer.from(frame.bytes) });
+      if (!working) void work();
+      return;
+    case FRAME_KINDS.cancel:
+      cancelled.add(frame.id);
+      return;
+    case FRAME_KINDS.open:
+      void open(frame);
+      return;
+    case FRAME_KINDS.close:
+      void close();
+      return;
+    default:
+      throw new ProtocolError(`The parent sent a frame of kind ${frame.kind}.`);
+  }
+});
+socket.resume();
+
+async function open(frame: Frame): Promise<void> {
+  try {
+    const { value, bytes } = decodeJson(frame);
+    const order = value as ChildOrder;
+    new Worker(entryUrl('watchdog-entry'), {
+      workerData: { descriptor: WATCHED, folder: order.folder },
+      execArgv: [],
+    }).unref();
+    if (order.folder === null) sharedMemoryFull = true;
+    else {
+      feeds = new SlotReader(order.folder, 'feeds');
+      results = new SlotWriter(order.folder, 'results');
+    }
+    const backend = await makeBackend(order.origin);
+    const model = 'path' in order.model ? order.model : { bytes, name: order.model.name };
+    session = await backend.doOpen(model, {
+      device: order.device,
+      options: order.options,
+      ...(order.strict === null ? {} : { strict: order.strict }),
+      onProgress: (phase) => void socket.write(encodeJson(FRAME_KINDS.progress, 0, phase)),
+    });
+    const { inputs, outputs, device, executionProviders } = session;
+    socket.write(encodeJson(FRAME_KINDS.opened, 0, { inputs, outputs, device, executionProviders }));
+  } catch (error) {
+    socket.write(encodeJson(FRAME_KINDS.failed, 0, toWireError(error)));
+  }
+}
+
+async function close(): Promise<void> {
+  try {
+    await session?.[Symbol.asyncDispose]();
+  } finally {
+    socket.write(encodeSignal(FRAME_KINDS.closed, 0));
+  }
+}
+
+async function work(): Promise<void> {
+  working = true;
+  let waited = false;
+  for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
+    // One turn of the event loop, in which it may be heard that nobody wants this run any more.
+    if (waited && (flagsOf(frame) & FLAG_CANCELLABLE) !== 0) await new Promise((next) => setImmediate(next));
+    if (cancelled.delete(frame.id)) socket.write(skip(frame));
+    else if (frame.kind === FRAME_KINDS.run) await run(frame);
+    else await place(frame);
+    // The next run may hold this thread for long; the answer must be gone by then.
+    if (socket.writableLength > 0) await new Promise((drained) => socket.once('drain', drained));
+    waited = true;
+  }
+  cancelled.clear();
+  working = false;
+}
+
+function skip(frame: Frame): Buffer {
+  giveBack(decode(frame));
+  return encodeSignal(FRAME_KINDS.skipped, frame.id);
+}
+
+async function run(frame: Frame): Promise<void> {
+  const { id } = frame;
+  try {
+    const opened = session!;
+    const message = decode(frame);
+    giveBack(message);
+    for (const { into, position } of message.reads) feeds!.read(frame.slot, into, position);
+    const { wanted } = message;
+    const answer = await (wanted === null
+      ? opened.doRun(message.tensors)
+      : opened.doRun(message.tensors, { outputs: wanted.map((index) => opened.outputs[index]!.name) }));
+    const shared = encoder.take(opened.outputs, answer);
+    const missing = missingResult(opened.outputs, wanted, answer);
+    if (missing !== null) throw new TypeError(missing);
+    let slot: number | null = null;
+    if (shared > 0 && !sharedMemoryFull) {
+      slot = writeShared(encoder, results!, shared);
+      if (slot === null) {
+        sharedMemoryFull = true;
+        sayFull = true;
+      }
+    }
+    if (slot === null) encoder.keepInline();
+    const flags = sayFull ? FLAG_SHARED_MEMORY_FULL : 0;
+    sayFull = false;
+    socket.write(
+      encoder.encode({ kind: FRAME_KINDS.result, id, slot: slot ?? NO_SLOT, flags, wanted: null, freed: [] }),
+    );
+    if (socket.writableLength > 0) encoder.giveAway();
+  } catch (error) {
+    socket.write(encodeJson(FRAME_KINDS.failed, id, toWireError(error)));
+  }
+}
+
+async function place(frame: Frame): Promise<void> {
+  try {
+    const message = decode(frame);
+    giveBack(message);
+    for (const { into, position } of message.reads) feeds!.read(frame.slot, into, position);
+    const request = frame.count === 0 ? {} : { feeds: message.tensors };
+    const placement = await session!.doPlacement(request);
+    socket.write(encodeJson(FRAME_KINDS.placed, frame.id, placement));
+  } catch (error) {
+    socket.write(encodeJson(FRAME_KINDS.failed, frame.id, toWireError(error)));
+  }
+}
+
+function decode(frame: Frame): DecodedMessage {
+  return decodeTensors(frame, { infos: session!.inputs, slots: feeds, allocate });
+}
+
+function giveBack(message: DecodedMessage): void {
+  for (const slot of message.freed) results!.release(slot);
+}
+
+function allocate(index: number, byteLength: number): Uint8Array {
+  const known = memory[index];
+  if (known?.byteLength === byteLength) return known;
+  const made = new Uint8Array(byteLength);
+  memory[index] = made;
+  return made;
+}
