@@ -61,6 +61,8 @@ async function runChild(
   const { backend, model, options } = request;
   const child = spawn(process.execPath, nodeArguments(), {
     stdio: ['pipe', 'ignore', log.fd, 'pipe', 'pipe'],
+    // A process that nobody started knowingly reports nothing to the engine's makers and leaves none of their files.
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     windowsHide: true,
   });
   const [stdin, , , , answering] = child.stdio as unknown as [Writable, null, null, Readable, Readable];
