@@ -22,7 +22,8 @@ export function inheritedNodeFlags(execArgv: readonly string[]): readonly string
   const kept: string[] = [];
   for (let index = 0; index < execArgv.length; index += 1) {
     const argument = execArgv[index]!;
-    const takesValue = INHERITED[argument.split('=', 1)[0]!];
+    const name = argument.split('=', 1)[0]!;
+    const takesValue = Object.hasOwn(INHERITED, name) ? INHERITED[name] : undefined;
     if (takesValue === undefined) continue;
     kept.push(argument);
     const next = execArgv[index + 1];

@@ -188,6 +188,16 @@ describe('bounds', () => {
     expect(existsSync(fileOf('old'))).toBe(false);
   });
 
+  it('what comes from the future is not remembered, but for a clock that is a little off', async () => {
+    let now = 10_000_000;
+    const store = open({ now: () => now });
+    await store.write('probe', 'cpu', 1);
+    now -= 60_000;
+    expect(await store.read('probe', 'cpu')).toMatchObject({ value: 1, ageMs: 0 });
+    now -= 600_000;
+    expect(await store.read('probe', 'cpu')).toBeNull();
+  });
+
   it('what a killed process left behind goes after an hour', async () => {
     const store = open();
     await store.write('probe', 'a', 1);
@@ -204,15 +214,15 @@ it('eight processes that write one key leave one whole value, and readers see wh
   const program = join(import.meta.dirname, '__fixtures__/write-many.ts');
   const run = promisify(execFile);
   const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
-  let writing = true;
+  const writing = { now: true };
   const writers = Promise.all(
     names.map((name) => run(process.execPath, ['--conditions=@switchyard/source', program, folder, name])),
   ).finally(() => {
-    writing = false;
+    writing.now = false;
   });
   const store = open();
   let seen = 0;
-  while (writing) {
+  while (writing.now) {
     const found = await store.read('probe', 'shared');
     if (found === null) continue;
     const { name, filler } = found.value as { name: string; filler: string };

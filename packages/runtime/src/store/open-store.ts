@@ -59,6 +59,7 @@ export interface Store {
   clear(): Promise<number>;
 }
 
+const CLOCK_SLACK_MS = 5 * 60 * 1000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -89,7 +90,10 @@ export function openStore(folder: string, options: StoreOptions = {}): Store {
       }
       const { recordedAt, value } = found.entry;
       const ageMs = now() - recordedAt;
-      return ageMs > maxAgeMs ? null : { value, recordedAt: new Date(recordedAt), ageMs: Math.max(0, ageMs) };
+      // A clock that was set back makes an entry come from the future; a little is nobody's mistake.
+      return ageMs > maxAgeMs || ageMs < -CLOCK_SLACK_MS
+        ? null
+        : { value, recordedAt: new Date(recordedAt), ageMs: Math.max(0, ageMs) };
     },
     async write(kind, key, value) {
       checkKind(kind);

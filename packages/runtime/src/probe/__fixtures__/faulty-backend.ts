@@ -55,7 +55,7 @@ const OUTPUT = [8.5, 0, 2.25, 0];
 export function createFaultyBackend(plan: FaultPlan, inOtherProcess = false): BackendV1 {
   const { fault, at = 'engine', id = 'faulty', minimum = 'inline' } = plan;
   if (inOtherProcess) appendFileSync(plan.pids, `${process.pid}\n`);
-  if (inOtherProcess && at === 'module') misbehave(plan);
+  if (inOtherProcess && at === 'module') void misbehave(plan);
   const devices = (plan.devices ?? [`${id}:0`]).map((name): DeviceV1 => {
     return { id: name, name: `Device ${name}`, kind: 'gpu', software: fault === 'software' };
   });
@@ -179,7 +179,7 @@ async function misbehave({ fault, pids }: FaultPlan): Promise<void> {
     case 'throw':
       throw new Error('out of luck');
     case 'reject-undefined':
-      return Promise.reject(undefined as unknown as Error);
+      return Promise.reject(undefined);
     case 'unhandled':
       setImmediate(() => {
         throw new Error('thrown from nowhere');
@@ -190,7 +190,15 @@ async function misbehave({ fault, pids }: FaultPlan): Promise<void> {
     case 'crash-at-exit':
       process.once('exit', () => process.abort());
       return;
-    default:
+    case 'none':
+    case 'nonsense':
+    case 'wrong-numbers':
+    case 'other-device':
+    case 'software':
+    case 'strict-refused':
+    case 'all-on-cpu':
+    case 'incomplete':
+      // What goes wrong here is in the answers.
   }
 }
 
