@@ -8,10 +8,12 @@ import { openDirect } from '../contenders/direct-engine.ts';
 
 const CALLS = 2000;
 
-const socket = (bytes: number): Contender => ({
-  name: `socket echo, ${bytes} B`,
+const ENGINE_CHILD = 'plain child with the engine';
+
+const socket = (name: string, bytes: number, kind: 'echo' | 'engine' = 'echo'): Contender => ({
+  name,
   async open({ quick }): Promise<OpenContender> {
-    const echo = await openSocketEcho();
+    const echo = await openSocketEcho(kind);
     const message = new Uint8Array(bytes);
     return {
       measure: async () => ({ ...(await timeRuns(quick ? 5 : CALLS, () => echo.send(message))) }),
@@ -20,10 +22,17 @@ const socket = (bytes: number): Contender => ({
   },
 });
 
-const ours = (name: string, backend: 'cpu' | 'echo'): Contender => ({
+/** The engine's own threads spin for a while after a run; on two cores they take one from the caller. */
+const ONE_THREAD = { intraOpThreads: 1 };
+
+const ours = (
+  name: string,
+  backend: 'cpu' | 'echo',
+  options: Readonly<Record<string, unknown>> = {},
+): Contender => ({
   name,
   async open({ quick }): Promise<OpenContender> {
-    const opened = await openSwitchyard({ isolation: 'process', backend, model: identityModel() });
+    const opened = await openSwitchyard({ isolation: 'process', backend, model: identityModel(), options });
     const feeds = vectorFeeds(256);
     return {
       measure: async () => ({ ...(await timeRuns(quick ? 5 : CALLS, () => opened.session.run(feeds))) }),
@@ -32,10 +41,13 @@ const ours = (name: string, backend: 'cpu' | 'echo'): Contender => ({
   },
 });
 
-const direct: Contender = {
-  name: 'onnxruntime-node',
+const direct = (name: string, intraOpNumThreads?: number): Contender => ({
+  name,
   async open({ quick }): Promise<OpenContender> {
-    const opened = await openDirect(identityModel());
+    const opened = await openDirect(
+      identityModel(),
+      intraOpNumThreads === undefined ? {} : { intraOpNumThreads },
+    );
     const values = new Float32Array(64).fill(1);
     const run = () => opened.run({ x: new opened.engine.Tensor('float32', values, [64]) });
     return {
@@ -43,7 +55,7 @@ const direct: Contender = {
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   },
-};
+});
 
 export const runProcess: Benchmark = {
   name: 'run-process',
@@ -58,7 +70,16 @@ export const runProcess: Benchmark = {
     { name: 'p50', unit: 'µs', better: 'lower' },
     { name: 'p95', unit: 'µs', better: 'lower' },
   ],
-  contenders: [direct, socket(64), socket(256), ours('process, echo', 'echo'), ours('process', 'cpu')],
+  contenders: [
+    direct('onnxruntime-node'),
+    direct('onnxruntime-node, one thread', 1),
+    socket('socket echo, 64 B', 64),
+    socket('socket echo, 256 B', 256),
+    socket(ENGINE_CHILD, 256, 'engine'),
+    ours('process, echo', 'echo'),
+    ours('process', 'cpu'),
+    ours('process, one thread', 'cpu', ONE_THREAD),
+  ],
   comparisons: [
     {
       metric: 'p50',
@@ -76,7 +97,10 @@ export const runProcess: Benchmark = {
       target: { atMost: 1.5, from: 'issue 3' },
       note: 'With the engine’s own time in it.',
     },
+    { metric: 'p50', of: 'process', over: ENGINE_CHILD, kind: 'ratio', note: 'The engine is in both.' },
     { metric: 'p50', of: 'process', over: 'onnxruntime-node', kind: 'difference' },
+    { metric: 'p50', of: 'process, one thread', over: 'socket echo, 64 B', kind: 'ratio' },
+    { metric: 'p50', of: 'process, one thread', over: 'onnxruntime-node, one thread', kind: 'difference' },
     { metric: 'p50', of: 'process, echo', over: 'socket echo, 256 B', kind: 'ratio' },
   ],
 };

@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const CHILD = fileURLToPath(new URL('socket-echo-child.ts', import.meta.url));
+const CHILDREN = {
+  echo: fileURLToPath(new URL('socket-echo-child.ts', import.meta.url)),
+  engine: fileURLToPath(new URL('engine-child.ts', import.meta.url)),
+};
 
 /** A child process that echoes over a socket pair: the least that talking to another process costs. */
 export interface SocketEcho extends AsyncDisposable {
@@ -11,14 +14,18 @@ export interface SocketEcho extends AsyncDisposable {
   send(bytes: Uint8Array): Promise<void>;
 }
 
-/** Starts the child. */
-export async function openSocketEcho(): Promise<SocketEcho> {
-  const child = spawn(process.execPath, [...process.execArgv, CHILD], {
+/**
+ * Starts the child. `echo` writes back what it reads; `engine` runs `y = Identity(x)` on it first, with no
+ * frames, no checks and room for one small message.
+ */
+export async function openSocketEcho(kind: 'echo' | 'engine' = 'echo'): Promise<SocketEcho> {
+  const child = spawn(process.execPath, [...process.execArgv, CHILDREN[kind]], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const ended = once(child, 'exit');
   const socket = child.stdio[3] as unknown as Socket;
   let missing = 0;
+  if (kind === 'engine') await once(socket, 'data');
   let done: (() => void) | null = null;
   socket.on('data', (bytes: Buffer) => {
     missing -= bytes.length;
