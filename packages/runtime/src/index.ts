@@ -27,3 +27,55 @@ export {
   type StoreListing,
   type StoreOptions,
 } from './store/open-store.ts';
+export {
+  calibrate,
+  type CalibratedBackend,
+  type CalibrateRequest,
+  type Calibration,
+  type Measured,
+} from './trials/calibrate.ts';
+export { compareTensors, type OutputComparison } from './trials/compare-tensors.ts';
+export {
+  generateFeeds,
+  type FeedHints,
+  type GeneratedFeeds,
+  type GenerateFeedsRequest,
+} from './trials/generate-feeds.ts';
+export { hashModel, type HashModelOptions, type TrialStore } from './trials/hash-model.ts';
+export type { PlacementShare } from './trials/judge-placement.ts';
+export type { SpeedFigures, Spread } from './trials/judge-speed.ts';
+export { openTrialMemory, type OpenTrialMemoryRequest } from './trials/open-trial-memory.ts';
+export { runTrials } from './trials/run-trials.ts';
+export { TOLERANCES, type Tolerance, type Tolerances } from './trials/tolerances.ts';
+export { TRIAL_CLOCK, type TrialClock } from './trials/trial-clock.ts';
+export {
+  createTrialMemory,
+  trialKey,
+  type RememberedTrials,
+  type TrialKeyParts,
+  type TrialMemory,
+  type TrialMemoryOptions,
+} from './trials/trial-memory.ts';
+export {
+  TRIAL_POLICY,
+  trialPolicy,
+  type TrialPolicy,
+  type TrialPolicyChanges,
+} from './trials/trial-policy.ts';
+export { residentBytesOf, trialProcesses } from './trials/trial-process.ts';
+export {
+  TRIAL_NAMES,
+  type OpenForTrial,
+  type RunTrialsRequest,
+  type TrialFigures,
+  type TrialResults,
+  type TrialSettings,
+  type TrialSubject,
+} from './trials/trial-types.ts';
+export {
+  TRIAL_MODES,
+  tryCandidates,
+  type TriedCandidates,
+  type TrialMode,
+  type TryCandidatesRequest,
+} from './trials/try-candidates.ts';

@@ -11,17 +11,16 @@ import { freeDimensionsOf, generateFeeds } from './generate-feeds.ts';
 import type { TrialStore } from './hash-model.ts';
 import { quantile } from './judge-speed.ts';
 import { FREE_SIZES } from './prepare-cases.ts';
-import { startBudget, TimeSpent } from './time-budget.ts';
+import { GivenUp, startBudget, TimeSpent } from './time-budget.ts';
 import { TRIAL_CLOCK } from './trial-clock.ts';
 import { endsTrials } from './trial-steps.ts';
-import type { OpenForTrial, TrialSettings, TrialSubject } from './trial-types.ts';
+import { residentBytesOf, trialProcesses } from './trial-process.ts';
+import type { TrialSettings, TrialSubject } from './trial-types.ts';
 
 export interface CalibrateRequest extends Omit<TrialSettings, 'policy'> {
   readonly model: ModelSourceV1;
   /** Backends to measure, each on one device: those that are eligible, for whoever asks. */
   readonly subjects: readonly TrialSubject[];
-  /** Opens a model in a process of its own, so that what one backend leaves behind slows no other down. */
-  readonly open: OpenForTrial;
   /** (optional) Warm runs that are measured. Default: 30. */
   readonly runs?: number;
   /** (optional) Size of the batch, for inputs that are made up. Default: 1. */
@@ -117,6 +116,7 @@ async function measure(request: CalibrateRequest, subject: TrialSubject): Promis
     executionProviders: [],
     placement: null,
   };
+  const opener = request.open ?? trialProcesses([subject.backend]);
   const sessions: BackendSessionV1[] = [];
   using budget = startBudget(budgetMs, clock, id, request.signal);
   const timed = async <Result>(
@@ -132,7 +132,7 @@ async function measure(request: CalibrateRequest, subject: TrialSubject): Promis
     const opened = await timed(
       during,
       () =>
-        request.open(subject.backend, request.model, {
+        opener(subject.backend, request.model, {
           device: subject.device,
           options: subject.options ?? {},
           signal: budget.signal,
@@ -170,7 +170,7 @@ async function measure(request: CalibrateRequest, subject: TrialSubject): Promis
     draft.residentBytes = await residentBytes(request, session);
     draft.placement = (await timed('the look at the placement', () => session.doPlacement({ feeds })))[0];
   } catch (error) {
-    if ((error as { code?: unknown }).code === 'aborted') throw error;
+    if (error instanceof GivenUp) throw error.error;
     draft.problem =
       error instanceof TimeSpent
         ? `The ${budgetMs / 1000} s for one backend were spent during ${error.during}.`
@@ -217,7 +217,7 @@ function feedsFor(request: CalibrateRequest, session: BackendSessionV1): readonl
 }
 
 async function residentBytes(request: CalibrateRequest, session: BackendSessionV1): Promise<Measured> {
-  const value = await request.residentBytes?.(session);
-  if (value != null) return { known: true, value };
+  const value = await (request.residentBytes ?? residentBytesOf)(session);
+  if (value !== null) return { known: true, value };
   return { known: false, why: 'The process of the session does not report its memory.' };
 }

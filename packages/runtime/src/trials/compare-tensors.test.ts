@@ -109,7 +109,7 @@ describe('everything else is exact', () => {
 });
 
 describe('form', () => {
-  it.each([
+  it.each<readonly [string, Tensor | undefined, RegExp]>([
     ['is missing', undefined, /missing/],
     [
       'has another shape',
@@ -117,11 +117,7 @@ describe('form', () => {
       /float32 \[1, 2\], the reference float32 \[2\]/,
     ],
     ['has another type', makeTensor('float64', [2], [1, 2]), /float64 \[2\]/],
-    [
-      'is too short',
-      { dtype: 'float32', shape: [2], bytes: new Uint8Array(4) } as Tensor,
-      /does not hold as many/,
-    ],
+    ['is too short', { dtype: 'float32', shape: [2], bytes: new Uint8Array(4) }, /does not hold as many/],
   ])('an output that %s disagrees', (_name, result, text) => {
     const comparison = compare(float32(1, 2), result);
     expect(comparison).toMatchObject({ agrees: false, disagreeing: 2 });

@@ -35,7 +35,10 @@ it('always fit the inputs that they were made for', () => {
       const feeds = made({ inputs, ...request });
       checkFeeds(inputs, feeds);
       expect(made({ inputs, ...request })).toEqual(feeds);
-      const resized = resizeFeeds(inputs, feeds, request.batch + 1);
+      const resized = resizeFeeds(inputs, feeds, {
+        other: [request.batch + 1],
+        unnamedAreBatch: request.unnamedAreBatch,
+      });
       if (resized === null) return;
       checkFeeds(inputs, resized);
       expect(resized).not.toEqual(feeds);
@@ -101,6 +104,18 @@ describe('sizes', () => {
   it('an image is as large as images are', () => {
     expect(only({ shape: ['n', 3, 'h', 'w'] }).shape).toEqual([1, 3, 224, 224]);
     expect(only({ shape: [null, null, null, 3] }).shape).toEqual([1, 224, 224, 3]);
+  });
+
+  it('a state of a recurrent model has the batch inside, where it is asked for', () => {
+    const inputs = [
+      { name: 'input', dtype: 'float32', shape: [null, null] },
+      { name: 'state', dtype: 'float32', shape: [2, null, 128] },
+    ] as const;
+    const shapes = Object.values(made({ inputs, batch: 3, unnamedAreBatch: true })).map(({ shape }) => shape);
+    expect(shapes).toEqual([
+      [3, 16],
+      [2, 3, 128],
+    ]);
   });
 
   it('can be said by name, and by place where there is none', () => {

@@ -26,7 +26,10 @@ export interface GenerateFeedsRequest {
   readonly batch?: number;
   /** (optional) Size of free dimensions that nothing else decides. Default: 16, and 224 for the two sides of an image. */
   readonly freeSize?: number;
-  /** (optional) Whether free dimensions without a name count as the batch too. Default: false. */
+  /**
+   * (optional) Whether free dimensions without a name count as the batch too in inputs whose outermost
+   * dimension is fixed, as in the state `[2, ?, 128]` of a recurrent model. Default: false.
+   */
   readonly unnamedAreBatch?: boolean;
   /** (optional) Sizes by dimension name, or by `input[axis]` for one without a name. Default: none. */
   readonly freeDimensions?: Readonly<Record<string, number>>;
@@ -113,7 +116,8 @@ function chooseSizes(request: GenerateFeedsRequest): (input: ValueInfo, axis: nu
     if (typeof size === 'number') return size;
     const own = named.get(size ?? `${input.name}[${axis}]`);
     if (own !== undefined) return own;
-    return axis === 0 || unnamedAreBatch ? batch : (freeSize ?? usualSize(input, axis));
+    const inner = unnamedAreBatch && typeof input.shape[0] === 'number';
+    return axis === 0 || inner ? batch : (freeSize ?? usualSize(input, axis));
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import type { ModelSourceV1 } from '@switchyard/core';
+import { errorText, ModelError, type ModelSourceV1 } from '@switchyard/core';
 import type { Store } from '../store/open-store.ts';
 
 /** The part of a store that trials use. */
@@ -29,13 +29,15 @@ export interface HashModelOptions {
  * SHA-256 over the content of a model, in hexadecimal digits. The file is read as a stream; with a store, a
  * file of the same size and times is not read again.
  *
- * @throws the error of the file system when the model cannot be read
+ * @throws ModelError `model-not-found` or `model-unreadable`
  */
 export async function hashModel(model: ModelSourceV1, options: HashModelOptions = {}): Promise<string> {
   if ('bytes' in model) return createHash('sha256').update(model.bytes).digest('hex');
   const { store = null, now = Date.now } = options;
-  const content = await contentHash(model.path, store, now);
-  const weights = options.externalData ?? (await weightsBeside(model.path));
+  const { path } = model;
+  const content = await contentHash(path, store, now).catch((error: unknown) => unreadable(path, error));
+  const weights =
+    options.externalData ?? (await weightsBeside(path).catch((error: unknown) => unreadable(path, error)));
   if (weights.length === 0) return content;
   const looks = await Promise.all(weights.toSorted().map((file) => look(file)));
   return createHash('sha256')
@@ -54,6 +56,17 @@ async function contentHash(path: string, store: TrialStore | null, now: () => nu
   const changed = Number((mtimeNs > ctimeNs ? mtimeNs : ctimeNs) / 1_000_000n);
   if (now() - changed > SETTLED_MS) await store?.write('model-hash', key, digest);
   return digest;
+}
+
+function unreadable(path: string, error: unknown): never {
+  const absent = ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
+  throw new ModelError(
+    absent ? 'model-not-found' : 'model-unreadable',
+    absent
+      ? `There is no model at \`${path}\`.`
+      : `The model \`${path}\` cannot be read: ${errorText(error)}.`,
+    { model: path, remedy: absent ? 'Check the path.' : 'Check the permissions of the file.', cause: error },
+  );
 }
 
 async function weightsBeside(path: string): Promise<readonly string[]> {

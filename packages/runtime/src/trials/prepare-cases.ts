@@ -2,8 +2,7 @@ import { byteLength, checkFeeds, errorText, type BackendSessionV1, type Tensors 
 import { compareTensors } from './compare-tensors.ts';
 import { freeDimensionsOf, generateFeeds, type FeedHints } from './generate-feeds.ts';
 import { resizeFeeds } from './resize-feeds.ts';
-import type { TimeBudget } from './time-budget.ts';
-import { TimeSpent } from './time-budget.ts';
+import { GivenUp, TimeSpent, type TimeBudget } from './time-budget.ts';
 import type { TrialPolicy } from './trial-policy.ts';
 
 /** Inputs with what the reference makes of them. */
@@ -40,6 +39,9 @@ export const FREE_SIZES: readonly { readonly freeSize?: number; readonly unnamed
   {},
   { unnamedAreBatch: true },
   { freeSize: 1 },
+  { freeSize: 1, unnamedAreBatch: true },
+  { freeSize: 256 },
+  { freeSize: 256, unnamedAreBatch: true },
   { freeSize: 512 },
   { freeSize: 512, unnamedAreBatch: true },
 ];
@@ -60,13 +62,19 @@ export async function prepareCases(
   if (request.compare) {
     const again = await run(first.value.feeds);
     incomparable = incomparableOutputs(first.value.expected, again, request.policy);
-    const second = secondFeeds(session, request, first);
-    if (second === null) notes.push('The model has no free dimension, so there is only one shape to try.');
-    else {
+    const seconds = secondFeeds(session, request, first);
+    if (seconds.length === 0)
+      notes.push('The model has no free dimension, so there is only one shape to try.');
+    const refused: string[] = [];
+    for (const second of seconds) {
       const result = await attempt(run, second.feeds);
-      if (result.ok) cases.push({ ...second, expected: result.outputs });
-      else notes.push(`Only one shape was tried, because the CPU refuses ${second.label}: ${result.why}`);
+      if (result.ok) {
+        cases.push({ ...second, expected: result.outputs });
+        break;
+      }
+      refused.push(`Only one shape was tried, because the CPU refuses ${second.label}: ${result.why}`);
     }
+    if (cases.length === 1) notes.push(...refused.slice(0, 1));
   }
   return { ok: true, cases, notes, incomparable };
 }
@@ -124,17 +132,19 @@ function secondFeeds(
   session: BackendSessionV1,
   request: PrepareRequest,
   first: FirstCase,
-): Pick<TrialCase, 'label' | 'feeds'> | null {
+): readonly Pick<TrialCase, 'label' | 'feeds'>[] {
   if (first.size === null) {
-    const feeds =
-      resizeFeeds(session.inputs, first.value.feeds, 3) ?? resizeFeeds(session.inputs, first.value.feeds, 1);
-    return feeds === null ? null : { label: "the caller's own inputs in another batch size", feeds };
+    const label = "the caller's own inputs in another batch size";
+    return [false, true].flatMap((unnamedAreBatch) => {
+      const resized = resizeFeeds(session.inputs, first.value.feeds, { other: [3, 1], unnamedAreBatch });
+      return resized === null ? [] : [{ label, feeds: resized }];
+    });
   }
   const free = freeDimensionsOf(session.inputs);
-  if (!free.any) return null;
+  if (!free.any) return [];
   const size = free.batch ? first.size : { ...first.size, freeSize: (first.size.freeSize ?? 16) + 8 };
   const generated = generateFeeds(generation(session, request, size, free.batch ? 3 : 1));
-  return generated.ok ? { label: free.batch ? 'batch 3' : 'another shape', feeds: generated.feeds } : null;
+  return generated.ok ? [{ label: free.batch ? 'batch 3' : 'another shape', feeds: generated.feeds }] : [];
 }
 
 function generation(
@@ -161,7 +171,7 @@ async function attempt(
   try {
     return { ok: true, outputs: await run(feeds) };
   } catch (error) {
-    if (error instanceof TimeSpent || (error as { code?: unknown }).code === 'aborted') throw error;
+    if (error instanceof TimeSpent || error instanceof GivenUp) throw error;
     return { ok: false, why: errorText(error) };
   }
 }

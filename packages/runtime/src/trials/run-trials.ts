@@ -8,10 +8,11 @@ import {
 } from '@switchyard/core';
 import { closeSession } from './close-session.ts';
 import { bytesOf, prepareCases } from './prepare-cases.ts';
-import { startBudget, TimeSpent, type TimeBudget } from './time-budget.ts';
+import { GivenUp, startBudget, TimeSpent, type TimeBudget } from './time-budget.ts';
 import { TRIAL_CLOCK } from './trial-clock.ts';
 import { openLedger, type TrialLedger } from './trial-ledger.ts';
 import { trialPolicy, type TrialPolicy } from './trial-policy.ts';
+import { residentBytesOf, trialProcesses } from './trial-process.ts';
 import { endsTrials, tryParity, tryPlacement, trySpeed, type Bench } from './trial-steps.ts';
 import {
   TRIAL_NAMES,
@@ -63,6 +64,7 @@ export async function runTrials(request: RunTrialsRequest): Promise<TrialResults
     });
     ledger.close(why);
   } catch (error) {
+    if (error instanceof GivenUp) throw error.error;
     if (!(error instanceof TimeSpent)) throw error;
     ledger.close(
       `The ${policy.budget.milliseconds / 1000} s for all trials were spent during ${error.during}.`,
@@ -138,8 +140,8 @@ async function runAll(run: Run): Promise<string> {
     Object.assign(figures, { parity, firstRunMs });
     if (!ledger.enter('parity', verdict, parity)) return AFTER_FAILURE;
   }
-  const resident = await request.residentBytes?.(opened);
-  if (resident != null && resident > policy.budget.bytes) {
+  const resident = await (request.residentBytes ?? residentBytesOf)(opened);
+  if (resident !== null && resident > policy.budget.bytes) {
     return `It takes ${resident} bytes of memory, more than the ${policy.budget.bytes} that trials may use.`;
   }
   if (ledger.wants('speed')) {
@@ -162,11 +164,12 @@ async function open(
   const { backend, device } = subject;
   const clock = request.clock ?? TRIAL_CLOCK;
   request.onProgress?.(`trials: opening on ${device.name}`);
+  const opener = request.open ?? trialProcesses([run.candidate.backend, run.reference.backend]);
   const begin = clock.now();
   const session = await budget.spend(
     `the opening on ${device.name}`,
     () =>
-      request.open(backend, request.model, {
+      opener(backend, request.model, {
         device,
         options: subject.options ?? {},
         signal: budget.signal,

@@ -16,6 +16,17 @@ export class TimeSpent extends Error {
   }
 }
 
+/** The caller gave up. Whoever began the budget throws the error inside. */
+export class GivenUp extends Error {
+  readonly error: ExecutionError;
+
+  constructor(error: ExecutionError) {
+    super(error.message);
+    this.name = 'GivenUp';
+    this.error = error;
+  }
+}
+
 /** A limit of time over several steps. */
 export interface TimeBudget extends Disposable {
   /** Aborts when the time is spent or the caller gives up; whoever can be interrupted is given it. */
@@ -24,7 +35,7 @@ export interface TimeBudget extends Disposable {
    * Waits for one step, or until the time is spent, whichever is first. What a step that is too late still
    * returns goes to `tooLate`.
    *
-   * @throws TimeSpent, or an ExecutionError `aborted` when the caller gave up
+   * @throws TimeSpent, or GivenUp when the caller gave up
    */
   spend<Result>(
     during: string,
@@ -66,6 +77,7 @@ export function startBudget(
         throw error;
       });
       if (first !== null) return first.result;
+      // Nobody waits for it any more; how it fails does not matter, but a session must not stay open.
       running.then(tooLate, () => undefined);
       giveUp(signal, backend);
       throw new TimeSpent(during, clock.now() - begin);
@@ -78,10 +90,12 @@ export function startBudget(
 
 function giveUp(signal: AbortSignal | undefined, backend: string): void {
   if (signal?.aborted !== true) return;
-  throw new ExecutionError('aborted', 'The caller ended the trials before they were done.', {
-    backend,
-    cause: signal.reason,
-  });
+  throw new GivenUp(
+    new ExecutionError('aborted', 'The caller ended the trials before they were done.', {
+      backend,
+      cause: signal.reason,
+    }),
+  );
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

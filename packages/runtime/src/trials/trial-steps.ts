@@ -3,7 +3,7 @@ import { brief, compareTensors, type OutputComparison } from './compare-tensors.
 import { judgePlacement } from './judge-placement.ts';
 import { judgeSpeed, spreadOf, type SpeedFigures } from './judge-speed.ts';
 import type { TrialCase } from './prepare-cases.ts';
-import { TimeSpent, type TimeBudget } from './time-budget.ts';
+import { GivenUp, TimeSpent, type TimeBudget } from './time-budget.ts';
 import type { TrialClock } from './trial-clock.ts';
 import type { TrialPolicy } from './trial-policy.ts';
 import type { TrialFigures } from './trial-types.ts';
@@ -138,7 +138,7 @@ function spentVerdict(
 
 /** Whether an error is about the trials and not about the backend. */
 export function endsTrials(error: unknown): boolean {
-  return error instanceof TimeSpent || (error as { code?: unknown } | null)?.code === 'aborted';
+  return error instanceof TimeSpent || error instanceof GivenUp;
 }
 
 function agreement(parity: NonNullable<TrialFigures['parity']>): string {

@@ -38,7 +38,8 @@ export interface TrialSubject {
 
 /** What trials need besides who is tried. */
 export interface TrialSettings {
-  readonly open: OpenForTrial;
+  /** (optional) Default: {@link trialProcesses}, in processes of their own where the backends can be made there. */
+  readonly open?: OpenForTrial;
   /** (optional) Parts of the policy that differ from the published one. Default: {@link TRIAL_POLICY}. */
   readonly policy?: TrialPolicyChanges;
   /** (optional) Inputs of the caller. Default: they are made up. */
@@ -53,7 +54,7 @@ export interface TrialSettings {
   readonly signal?: AbortSignal;
   /** (optional) Default: the clock of this machine. */
   readonly clock?: TrialClock;
-  /** (optional) Resident memory of a session in bytes, or `null` where it is not known. Default: not known. */
+  /** (optional) Resident memory of a session in bytes, or `null` where it is not known. Default: as Linux tells it of a process. */
   readonly residentBytes?: (session: BackendSessionV1) => Promise<number | null>;
 }
 
