@@ -179,6 +179,22 @@ describe('a process that does not end', () => {
     });
   });
 
+  it('an endless deadline is one, and a senseless one is refused', async () => {
+    const deadlines = { engine: Infinity, total: Infinity };
+    expect((await probe({ fault: 'none' }, { deadlines })).status).toBe('ok');
+    await expect(probe({ fault: 'none' }, { deadlines: { engine: Number.NaN } })).rejects.toThrow(RangeError);
+    await expect(probe({ fault: 'none' }, { deadlines: { total: 0 } })).rejects.toThrow(RangeError);
+  });
+
+  it('is ended when the callback of the caller throws, and the caller gets what it threw', async () => {
+    const thrown = new Error('not in the mood');
+    const onLevel: ProbeBackendRequest['onLevel'] = (level) => {
+      if (level === 'engine') throw thrown;
+    };
+    await expect(probe({ fault: 'loop' }, { onLevel })).rejects.toBe(thrown);
+    expect(await survivors(pids)).toEqual([]);
+  });
+
   it('is ended when the caller aborts', async () => {
     const controller = new AbortController();
     const onLevel: ProbeBackendRequest['onLevel'] = (level, ended) => {

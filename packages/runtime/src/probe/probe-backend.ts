@@ -1,6 +1,6 @@
 import type { BackendV1, HostFacts, OptionValuesV1 } from '@switchyard/core';
 import { lookForProbeFiles } from './look-for-probe-files.ts';
-import { PROBE_DEADLINES, type ProbeDeadlines } from './probe-deadlines.ts';
+import { probeDeadlines, type ProbeDeadlines } from './probe-deadlines.ts';
 import { probeInline } from './probe-inline.ts';
 import {
   NO_EVIDENCE,
@@ -17,7 +17,7 @@ export interface ProbeBackendRequest {
   readonly host: HostFacts;
   /** (optional) Options that the tiny model is opened with, checked against the schema. Default: none. */
   readonly options?: OptionValuesV1;
-  /** (optional) Milliseconds by level and in total. Default: {@link PROBE_DEADLINES}. */
+  /** (optional) Milliseconds by level and in total. Default: `PROBE_DEADLINES`. */
   readonly deadlines?: Partial<ProbeDeadlines>;
   /** (optional) Resident memory at which the process of the probe is ended, in bytes. Default: 8 GiB. */
   readonly memoryLimitBytes?: number;
@@ -40,11 +40,11 @@ const MAX_PROCESSES = 8;
  * A backend without `origin` cannot be made in another process. It is tried in this one if it says that it may
  * run inline, and otherwise not at all (`unknown`).
  *
- * @throws ExecutionError `aborted`
+ * @throws ExecutionError `aborted`, RangeError for a deadline that is none
  */
 export async function probeBackend(request: ProbeBackendRequest): Promise<ProbeRecord> {
   const began = performance.now();
-  const deadlines = { ...PROBE_DEADLINES, ...request.deadlines };
+  const deadlines = probeDeadlines(request.deadlines);
   const { backend, host, options = {}, signal, memoryLimitBytes = MEMORY_LIMIT } = request;
   const { manifest, origin } = backend;
   const levels: ProbeLevel[] = [];

@@ -50,7 +50,7 @@ export interface ProbeRunRequest {
   readonly onEnd: (end: ProbeLevelEnd) => void;
 }
 
-type Stop = Exclude<ProbeEnding, { readonly kind: 'answered' }> | { readonly kind: 'answered' | 'aborted' };
+type Stop = ProbeEnding | { readonly kind: 'aborted' } | { readonly kind: 'thrown'; readonly error: unknown };
 
 /**
  * Tries a backend in a process of its own and waits until that process is gone. Whatever the process does, the
@@ -112,7 +112,15 @@ export async function runProbeChild(run: ProbeRunRequest): Promise<ProbeRun> {
     }
     arm();
   };
-  const answersEnded = readLines(started.answers, take, broken);
+  const guarded = (message: ProbeMessage): void => {
+    try {
+      take(message);
+    } catch (error) {
+      // What the caller's own callback throws is the caller's, once the process is gone.
+      stop({ kind: 'thrown', error });
+    }
+  };
+  const answersEnded = readLines(started.answers, guarded, broken);
   const onAbort = (): void => stop({ kind: 'aborted' });
   run.signal?.addEventListener('abort', onAbort, { once: true });
   child.once('error', (error) => {
@@ -145,8 +153,9 @@ export async function runProbeChild(run: ProbeRunRequest): Promise<ProbeRun> {
   const reaped = await Promise.race([gone.promise.then(() => true), sleep(GRACE_MS, false)]);
   release(started, reaped);
   if (ended.kind === 'aborted') throw aborted(id, run.signal);
+  if (ended.kind === 'thrown') throw ended.error;
   return {
-    ending: ended as ProbeEnding,
+    ending: ended,
     evidence: {
       exitCode: child.exitCode,
       signal: child.signalCode,
