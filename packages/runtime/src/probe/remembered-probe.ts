@@ -7,8 +7,8 @@ const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** How long it counts that a backend works, and that it or one of its devices does not, in milliseconds. */
-export const REMEMBER_WORKING_MS: number = 30 * DAY_MS;
-export const REMEMBER_FAILING_MS: number = 10 * MINUTE_MS;
+const REMEMBER_WORKING_MS = 30 * DAY_MS;
+const REMEMBER_FAILING_MS = 10 * MINUTE_MS;
 
 /** A probe that was remembered and still counts. */
 export interface RememberedProbe {
