@@ -17,7 +17,7 @@ const direct: Contender = {
   open: (context): Promise<OpenContender> =>
     Promise.resolve({
       measure: () =>
-        measureSlope(cycles(context), 100, async () => {
+        measureSlope(context, cycles(context), 100, async () => {
           await using opened = await openDirect(MODEL);
           const x = new opened.engine.Tensor('float32', new Float32Array(64).fill(1), [1, 64]);
           await opened.run({ x });
@@ -35,7 +35,7 @@ const ours = (isolation: IsolationV1): Contender => ({
     const feeds = { x: { ...x!, shape: [1, 64] } };
     return {
       measure: () =>
-        measureSlope(cycles(context), 100, async () => {
+        measureSlope(context, cycles(context), 100, async () => {
           await using session = await runtime.open(
             { bytes: MODEL, name: 'bench' },
             { backend: 'cpu', isolation },

@@ -16,7 +16,7 @@ const direct: Contender = {
     const values = new Float32Array(64).fill(1);
     return {
       measure: () =>
-        measureSlope(runs(context), 1000, () =>
+        measureSlope(context, runs(context), 1000, () =>
           opened.run({ x: new opened.engine.Tensor('float32', values, [64]) }),
         ),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
@@ -31,7 +31,7 @@ const ours = (isolation: IsolationV1): Contender => ({
     const opened = await openSwitchyard({ isolation, backend: 'cpu', model: identityModel() });
     const feeds = vectorFeeds(256);
     return {
-      measure: () => measureSlope(runs(context), 1000, () => opened.session.run(feeds)),
+      measure: () => measureSlope(context, runs(context), 1000, () => opened.session.run(feeds)),
       [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   },

@@ -1,9 +1,10 @@
-import type { Sample } from '../harness/benchmark.ts';
+import type { RoundContext, Sample } from '../harness/benchmark.ts';
 import { leastSquares } from '../harness/statistics.ts';
 import { residentMegabytes } from './resident-memory.ts';
 
-/** How often memory is looked at. */
+/** How often memory is looked at; in quick mode as often as a line needs. */
 const LOOKS = 50;
+const QUICK_LOOKS = 4;
 
 /** Why memory cannot be measured here, or `null`. */
 export const needsProc = (): string | null =>
@@ -16,11 +17,12 @@ export const needsProc = (): string | null =>
  * half, in MB per `unit` times: before, caches and heaps grow to their size.
  */
 export async function measureSlope(
+  { quick }: RoundContext,
   count: number,
   unit: number,
   work: () => Promise<unknown>,
 ): Promise<Sample> {
-  const looks = Math.min(LOOKS, count);
+  const looks = quick ? QUICK_LOOKS : LOOKS;
   const places: number[] = [];
   const resident: number[] = [];
   for (let look = 0; look < looks; look += 1) {
@@ -30,7 +32,7 @@ export async function measureSlope(
     places.push(until / unit);
     resident.push(residentMegabytes());
   }
-  const half = looks >= 8 ? looks >> 1 : 0;
+  const half = quick ? 0 : LOOKS / 2;
   const line = leastSquares(places.slice(half), resident.slice(half));
   return { slope: line.slope, 'slope error': line.slopeError, first: resident[0]!, last: resident.at(-1)! };
 }

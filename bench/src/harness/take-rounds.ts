@@ -1,12 +1,16 @@
 import type { Benchmark, Contender, OpenContender, RoundContext, Sample } from './benchmark.ts';
 import type { RawRounds } from './summarize.ts';
 
-/** How many rounds a benchmark takes: two in quick mode, where only running counts. */
+/**
+ * How many rounds a benchmark takes. In quick mode, where only running counts, it is one for each process,
+ * and two where the contenders share one, so that they take turns.
+ */
 export function roundsOf(
-  benchmark: Benchmark,
+  { processes, rounds, warmUpRounds }: Benchmark,
   quick: boolean,
 ): { readonly warmUp: number; readonly count: number } {
-  return quick ? { warmUp: 0, count: 2 } : { warmUp: benchmark.warmUpRounds, count: benchmark.rounds };
+  if (!quick) return { warmUp: warmUpRounds, count: rounds };
+  return { warmUp: 0, count: processes === 'shared' ? 2 : 1 };
 }
 
 /** Contenders that can run here, and the reasons of the others. */
