@@ -118,19 +118,22 @@ describe('a run of the real engine that takes long', () => {
     expect(session.isolation.replaced).toBe(1);
   });
 
-  it.each(['thread', 'process'] as const)('%s: the event loop of the caller turns meanwhile', async (isolation) => {
-    await using session = await openCpu(isolation, loopModel());
-    let turns = 0;
-    let done = false;
-    const run = session.doRun(feeds(300_000)).finally(() => (done = true));
-    while (!done) {
-      turns += 1;
-      await new Promise((next) => setTimeout(next, 1));
-    }
-    await run;
-    // Inline, the engine holds the loop from its first turn to the result.
-    expect(turns).toBeGreaterThan(5);
-  });
+  it.each(['thread', 'process'] as const)(
+    '%s: the event loop of the caller turns meanwhile',
+    async (isolation) => {
+      await using session = await openCpu(isolation, loopModel());
+      let turns = 0;
+      let done = false;
+      const run = session.doRun(feeds(300_000)).finally(() => (done = true));
+      while (!done) {
+        turns += 1;
+        await new Promise((next) => setTimeout(next, 1));
+      }
+      await run;
+      // Inline, the engine holds the loop from its first turn to the result.
+      expect(turns).toBeGreaterThan(5);
+    },
+  );
 
   it('in a thread: the caller is free at once, the thread goes on, closing waits for it', async () => {
     await using session = await openCpu('thread', loopModel());

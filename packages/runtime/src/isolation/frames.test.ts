@@ -55,27 +55,33 @@ function decode(frame: Frame, count: number, allocated: { bytes: number } = { by
 describe('messages with tensors', () => {
   it('arrive as they were, however the stream is cut', () => {
     fc.assert(
-      fc.property(fc.array(message, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 97 }), (messages, cut) => {
-        const encoder = new TensorEncoder();
-        const stream = Buffer.concat(
-          messages.map(({ tensors, wanted, freed, id, flags }) => {
-            const named: Tensors = Object.fromEntries(tensors.map((value, at) => [`t${at}`, value]));
-            encoder.take(infosFor(tensors.length), named);
-            return Buffer.from(encoder.encode({ kind: FRAME_KINDS.run, id, slot: NO_SLOT, flags, wanted, freed }));
-          }),
-        );
-        const chunks: Buffer[] = [];
-        for (let at = 0; at < stream.length; at += cut) chunks.push(stream.subarray(at, at + cut));
-        const frames = read(chunks);
-        expect(frames).toHaveLength(messages.length);
-        for (const [at, frame] of frames.entries()) {
-          const { tensors, wanted, freed, id, flags } = messages[at]!;
-          const decoded = decode(frame, tensors.length);
-          expect(frame.id).toBe(id);
-          expect(decoded).toMatchObject({ flags, wanted, freed });
-          expect(Object.values(decoded.tensors)).toEqual(tensors);
-        }
-      }),
+      fc.property(
+        fc.array(message, { minLength: 1, maxLength: 4 }),
+        fc.integer({ min: 1, max: 97 }),
+        (messages, cut) => {
+          const encoder = new TensorEncoder();
+          const stream = Buffer.concat(
+            messages.map(({ tensors, wanted, freed, id, flags }) => {
+              const named: Tensors = Object.fromEntries(tensors.map((value, at) => [`t${at}`, value]));
+              encoder.take(infosFor(tensors.length), named);
+              return Buffer.from(
+                encoder.encode({ kind: FRAME_KINDS.run, id, slot: NO_SLOT, flags, wanted, freed }),
+              );
+            }),
+          );
+          const chunks: Buffer[] = [];
+          for (let at = 0; at < stream.length; at += cut) chunks.push(stream.subarray(at, at + cut));
+          const frames = read(chunks);
+          expect(frames).toHaveLength(messages.length);
+          for (const [at, frame] of frames.entries()) {
+            const { tensors, wanted, freed, id, flags } = messages[at]!;
+            const decoded = decode(frame, tensors.length);
+            expect(frame.id).toBe(id);
+            expect(decoded).toMatchObject({ flags, wanted, freed });
+            expect(Object.values(decoded.tensors)).toEqual(tensors);
+          }
+        },
+      ),
     );
   });
 

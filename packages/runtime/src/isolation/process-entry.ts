@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import type { BackendSessionV1 } from '@switchyard/core';
+import { endWithParent } from './end-with-parent.ts';
 import { entryUrl } from './entry-url.ts';
 import { FrameReader, type Frame } from './frame-reader.ts';
 import type { OpenOrder } from './isolated-host.ts';
@@ -49,7 +50,7 @@ const socket = new Socket({
     },
   },
 });
-const dieWithParent = (): void => void process.kill(process.pid, 'SIGKILL');
+const dieWithParent = (): void => endWithParent(folder);
 socket.on('error', dieWithParent);
 socket.on('close', dieWithParent);
 
@@ -58,6 +59,7 @@ const waiting: Frame[] = [];
 const cancelled = new Set<number>();
 /** Memory of the feeds, used again where the size is the same: a run never outlives its answer. */
 const memory: (Uint8Array | undefined)[] = [];
+let folder: string | null = null;
 let session: BackendSessionV1 | null = null;
 let feeds: SlotReader | null = null;
 let results: SlotWriter | null = null;
@@ -92,8 +94,9 @@ async function open(frame: Frame): Promise<void> {
   try {
     const { value, bytes } = decodeJson(frame);
     const order = value as ChildOrder;
+    folder = order.folder;
     new Worker(entryUrl('watchdog-entry'), {
-      workerData: { descriptor: WATCHED, folder: order.folder },
+      workerData: { descriptor: WATCHED, folder },
       execArgv: [],
     }).unref();
     if (order.folder === null) sharedMemoryFull = true;

@@ -159,7 +159,10 @@ it.skipIf(process.platform !== 'linux')('fills its memory limit (on Linux)', asy
 
 it('writes junk to standard output: nothing comes of it', async () => {
   await using session = await open();
-  expect(tensorValues((await session.doRun(fault(FAULTS.junkOnStdout)))['y']!)).toEqual([FAULTS.junkOnStdout, 0]);
+  expect(tensorValues((await session.doRun(fault(FAULTS.junkOnStdout)))['y']!)).toEqual([
+    FAULTS.junkOnStdout,
+    0,
+  ]);
   expect(session.isolation.replaced).toBe(0);
 });
 

@@ -1,0 +1,4 @@
+// node --conditions=@switchyard/source scripts/kill-rounds.ts [ROUNDS]: kills runs in their middle and says what is left.
+import { killRounds } from '../src/isolation/__fixtures__/kill-rounds.ts';
+
+console.log(await killRounds(Number(process.argv[2] ?? 1000)));
