@@ -36,7 +36,7 @@ export function createWebgpuBackend(options: WebgpuBackendOptions = {}): Backend
     optIn: true,
     optInReason:
       'Its device can be an emulation on the CPU, ten times slower than the CPU itself, and operators are reported ' +
-      'to compute wrong values (onnxruntime issues #24070, #25227, #26367, #26732, #32275): a person has to want it.',
+      'to compute wrong values (onnxruntime issues #24070, #25227, #26367, #26732, #29651, #32275): a person has to want it.',
     deviceKinds: ['gpu'],
     rank: options.rank ?? 0,
     dtypes: ORT_DTYPES,

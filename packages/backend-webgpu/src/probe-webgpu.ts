@@ -2,6 +2,7 @@ import type { HostFacts, ProbeResultV1 } from '@switchyard/core';
 import { probeOrtProvider } from '@switchyard/ort-host';
 import { readAdapter } from './read-adapter.ts';
 import { webgpuDevice } from './webgpu-device.ts';
+import { readOptions } from './webgpu-options.ts';
 import { webgpuPredicate } from './webgpu-predicate.ts';
 
 /** Loads the engine, runs a model, and reads back which adapter the engine took for it. */
@@ -12,7 +13,7 @@ export async function probeWebgpu(host: HostFacts): Promise<ProbeResultV1> {
   const selected = answer.devices[0] ?? webgpuDevice('WebGPU device', 'unknown');
   const result = await probeOrtProvider({
     backend: 'webgpu',
-    provider: { name: 'webgpu' },
+    provider: { name: 'webgpu', options: readOptions({}).provider },
     devices: [selected],
     readDevice: readAdapter,
   });

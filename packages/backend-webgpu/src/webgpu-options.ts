@@ -11,9 +11,9 @@ const OWN: OptionSchemaV1 = {
   preferredLayout: {
     type: 'enum',
     values: ['NCHW', 'NHWC'],
-    default: 'NHWC',
+    default: 'NCHW',
     description:
-      'Layout of convolutions and the like. `NHWC` adds transposes around them and has the faster kernels; `NCHW` leaves the graph as it is.',
+      'Layout of convolutions and the like. `NCHW` leaves the graph as it is; `NHWC` adds transposes around them, and with onnxruntime 1.30.0 some of its convolutions compute wrong values.',
   },
   forceCpuNodeNames: {
     type: 'string',
@@ -51,7 +51,8 @@ export interface WebgpuOptions {
 /** @throws SettingsError `invalid-value` */
 export function readOptions(values: OptionValuesV1): WebgpuOptions {
   const checked = checkOptions(WEBGPU_OPTIONS, values, 'backend `webgpu`');
-  const provider: Record<string, string | readonly string[]> = {};
+  // Always said: the engine's own default is `NHWC`, whose convolutions are wrong for some channel counts.
+  const provider: Record<string, string | readonly string[]> = { preferredLayout: 'NCHW' };
   const session: Record<string, boolean | number | string> = {};
   for (const [key, value] of Object.entries(checked)) {
     if (!Object.hasOwn(OWN, key)) session[key] = value;
