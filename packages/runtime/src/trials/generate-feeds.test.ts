@@ -1,4 +1,4 @@
-import { checkFeeds, DTYPES, tensorValues, type ValueInfo } from '@switchyard/core';
+import { checkFeeds, DTYPES, makeTensor, tensorValues, type ValueInfo } from '@switchyard/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { generateFeeds, type GenerateFeedsRequest } from './generate-feeds.ts';
@@ -82,6 +82,14 @@ describe('values', () => {
   it('another seed gives other values', () => {
     expect(only({}, { seed: 2 })).not.toEqual(only({}, { seed: 1 }));
   });
+});
+
+it('a larger batch of the inputs of a caller is made of their elements, and no two items are equal', () => {
+  const inputs = [{ name: 'x', dtype: 'int64', shape: ['n', 3] }] as const;
+  const resized = resizeFeeds(inputs, { x: makeTensor('int64', [1, 3], [5, 6, 7]) }, { other: [1, 3] });
+  expect(tensorValues(resized!['x']!).map(Number)).toEqual([5, 6, 7, 6, 7, 5, 7, 5, 6]);
+  const fixed = [{ name: 'x', dtype: 'int64', shape: [1, 3] }] as const;
+  expect(resizeFeeds(fixed, { x: makeTensor('int64', [1, 3], [5, 6, 7]) }, { other: [3] })).toBeNull();
 });
 
 describe('sizes', () => {

@@ -246,6 +246,11 @@ describe('the budget', () => {
       /120 s for all trials were spent during the opening on alpha device/,
     ],
     ['the first run hangs', { hangsAt: 1 }, /spent during its run with batch 1/],
+    [
+      'the first run is interrupted',
+      { hangsAt: 1, interruptible: true },
+      /spent during its run with batch 1/,
+    ],
   ])('%s: not run, with the reason', async (_name, script, text) => {
     const results = await trial(script);
     expect(results.trials.filter((one) => !one.passed)).toEqual([]);
@@ -274,6 +279,20 @@ describe('the budget', () => {
     given.abort(new Error('enough'));
     await expect(ending).rejects.toMatchObject({ code: 'aborted' });
   });
+
+  it('a run that the caller interrupted says nothing about the backend', async () => {
+    const given = new AbortController();
+    const ending = trial(
+      { hangsAt: 1, interruptible: true },
+      {
+        signal: given.signal,
+        onProgress: (phase) => {
+          if (phase === 'trials: parity') queueMicrotask(() => given.abort());
+        },
+      },
+    );
+    await expect(ending).rejects.toMatchObject({ code: 'aborted' });
+  });
 });
 
 describe('opening', () => {
@@ -286,6 +305,14 @@ describe('opening', () => {
       message: expect.stringContaining('The driver said no.'),
     });
     expect(failure(await trial({ refuses }, { trials: ['speed'] })).code).toBe('trial-speed');
+  });
+
+  it('a session on another device than the one asked for fails', async () => {
+    const reason = failure(await trial({ onAnotherDevice: true }));
+    expect(reason).toMatchObject({
+      code: 'trial-placement',
+      message: expect.stringContaining('`alpha:0` was asked for, but the session is on `alpha:1`'),
+    });
   });
 
   it('running out of time proves nothing', async () => {

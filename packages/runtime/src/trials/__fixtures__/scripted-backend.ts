@@ -24,6 +24,10 @@ export interface Script {
   readonly placement?: PlacementV1;
   /** (optional) Runs, by number from 1 on, that never end. Default: none. */
   readonly hangsAt?: number;
+  /** (optional) A run that hangs rejects when its signal aborts, as one in a process does. Default: false. */
+  readonly interruptible?: boolean;
+  /** (optional) The session says that it is on another device. Default: false. */
+  readonly onAnotherDevice?: boolean;
   /** (optional) Opening never ends. Default: false. */
   readonly hangsOpening?: boolean;
   /** (optional) Thrown by runs. Default: nothing. */
@@ -59,14 +63,20 @@ export function scriptedBackend(script: Script): MockBackend {
   const session: BackendSessionV1 = {
     inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 4] }],
     outputs: [{ name: 'y', dtype: 'float32', shape: ['batch', 4] }],
-    device,
+    device: script.onAnotherDevice === true ? { ...device, id: `${id}:1` } : device,
     executionProviders: [provider],
-    async doRun(feeds): Promise<Tensors> {
+    async doRun(feeds, { signal } = {}): Promise<Tensors> {
       runs += 1;
       const { x } = feeds;
       if (x === undefined || x.dtype !== 'float32') throw new Error('x is missing');
       if (script.throws !== undefined) throw script.throws;
       if (script.throwsAboveOne !== undefined && x.shape[0]! > 1) throw script.throwsAboveOne;
+      if (script.hangsAt === runs && script.interruptible === true) {
+        const { promise, reject } = Promise.withResolvers<Tensors>();
+        signal?.addEventListener('abort', () => reject(new Error('interrupted')));
+        void never();
+        return promise;
+      }
       if (script.hangsAt === runs) return never();
       clock.advance(runMs(runs));
       const values = (tensorValues(x) as number[]).map((value, index) => {
