@@ -41,15 +41,15 @@ export interface Session extends AsyncDisposable {
   /** Where the nodes are, as far as the engine tells. */
   placement(): Promise<PlacementV1>;
   /** Waits for the calls that were made, then releases the session; calling it again does nothing. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Puts the user's face on a backend's session. */
 export function wrapSession(inner: IsolatedSession, selection: SelectionReport, closed: () => void): Session {
   let closing: Promise<void> | undefined;
-  let unwatch: () => void = () => {};
+  let unwatch: (() => void) | undefined;
   const close = (): Promise<void> => {
-    unwatch();
+    unwatch?.();
     closing ??= inner[Symbol.asyncDispose]().finally(closed);
     return closing;
   };

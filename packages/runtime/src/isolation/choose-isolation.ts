@@ -15,7 +15,7 @@ export function chooseIsolation(backend: BackendV1, asked: IsolationV1 | undefin
   if (asked !== undefined && !ORDER.includes(asked)) {
     throw invalid(
       asked,
-      `\`${String(asked)}\` is no isolation; they are \`inline\`, \`thread\` and \`process\`.`,
+      `\`${asked}\` is no isolation; they are \`inline\`, \`thread\` and \`process\`.`,
       null,
     );
   }

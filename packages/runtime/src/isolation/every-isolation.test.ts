@@ -5,7 +5,7 @@ import { loopModel, mlpModel } from '@switchyard/onnx/testing';
 import { describe, expect, it } from 'vitest';
 import { createEchoBackend } from './__fixtures__/echo-backend.ts';
 import { createFaultBackend, FAULTS } from './__fixtures__/fault-backend.ts';
-import { fault, ISOLATIONS, openFixture } from './__fixtures__/open-fixture.ts';
+import { fault, ISOLATIONS, openFixture, pattern } from './__fixtures__/open-fixture.ts';
 import { openIsolated } from './open-isolated.ts';
 
 const MEGABYTES_6 = 6 * 1024 * 1024;
@@ -48,7 +48,7 @@ describe.each(ISOLATIONS)('%s', (isolation) => {
   it('6 MiB, larger and smaller in turn, also into memory that is given', async () => {
     await using session = await openFixture(createEchoBackend('uint8'), isolation);
     for (const length of [MEGABYTES_6, 20 * 1024 * 1024, 5, 70_000, MEGABYTES_6]) {
-      const bytes = Uint8Array.from({ length }, (_, index) => (index * 7) % 251);
+      const bytes = pattern(length);
       const into = new Uint8Array(length);
       const given: Tensors = { x: { dtype: 'uint8', shape: [length], bytes } };
       const results = await Promise.all([session.doRun(given), session.doRun(given, { into: { y: into } })]);
@@ -123,9 +123,9 @@ describe('a run of the real engine that takes long', () => {
     async (isolation) => {
       await using session = await openCpu(isolation, loopModel());
       let turns = 0;
-      let done = false;
-      const run = session.doRun(feeds(300_000)).finally(() => (done = true));
-      while (!done) {
+      const state = { done: false };
+      const run = session.doRun(feeds(300_000)).finally(() => (state.done = true));
+      while (!state.done) {
         turns += 1;
         await new Promise((next) => setTimeout(next, 1));
       }

@@ -112,7 +112,7 @@ class HostedSession implements IsolatedSession, HostEvents {
       }
       return this.#enqueue<Tensors>('run', feeds, wanted, options);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -121,7 +121,7 @@ class HostedSession implements IsolatedSession, HostEvents {
       if (request.feeds !== undefined) checkFeeds(this.inputs, request.feeds);
       return this.#enqueue<PlacementV1>('placement', request.feeds ?? null, null, NO_OPTIONS);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -188,14 +188,7 @@ class HostedSession implements IsolatedSession, HostEvents {
   }
 
   #pump(): void {
-    const host = this.#host;
-    while (
-      host !== null &&
-      host === this.#host &&
-      !host.sending &&
-      this.#sent.length < host.window &&
-      this.#queue.length > 0
-    ) {
+    for (let host = this.#host; host !== null && this.#hasRoom(host); host = this.#host) {
       const job = this.#queue.shift()!;
       this.#sent.push(job);
       try {
@@ -204,6 +197,10 @@ class HostedSession implements IsolatedSession, HostEvents {
         this.impossible(job, error);
       }
     }
+  }
+
+  #hasRoom(host: Host): boolean {
+    return !host.sending && this.#sent.length < host.window && this.#queue.length > 0;
   }
 
   /** The caller does not want it any more. */

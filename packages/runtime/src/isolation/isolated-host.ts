@@ -66,7 +66,7 @@ export interface HostEvents {
 export interface HostEnd {
   /** A clause without full stop: `ended with signal SIGSEGV`. */
   readonly how: string;
-  /** What it said on standard error, or `null`. */
+  /** A sentence with its last words, or `null` where there were none. */
   readonly evidence: string | null;
   /** Whether the job that was running has to do with it; otherwise that job is run again. */
   readonly blamesHead: boolean;

@@ -70,7 +70,8 @@ class ProcessHost implements Host {
   readonly #child: ChildProcess;
   readonly #socket: Socket;
   readonly #watch: Socket;
-  readonly #output: RecentOutput;
+  readonly #complained: RecentOutput;
+  readonly #printed: RecentOutput;
   readonly #encoder = new TensorEncoder();
   readonly #feeds: SlotWriter | null;
   readonly #results: SlotReader | null;
@@ -102,9 +103,9 @@ class ProcessHost implements Host {
       { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true },
     );
     this.#unguard = guardChild(this.#child, this.sharedMemory);
-    this.#output = new RecentOutput(this.#child.stderr!);
+    this.#complained = new RecentOutput(this.#child.stderr!);
     // What it prints is drained, so that it never waits for a reader, and is nothing but evidence.
-    new RecentOutput(this.#child.stdout!);
+    this.#printed = new RecentOutput(this.#child.stdout!);
     this.#socket = this.#child.stdio[3] as Socket;
     this.#watch = this.#child.stdio[4] as Socket;
     const reader = new FrameReader((frame) => this.#onFrame(frame));
@@ -414,7 +415,7 @@ class ProcessHost implements Host {
   }
 
   #endOf(how: string, blamesHead = true): HostEnd {
-    return { how, evidence: this.#output.tail(), blamesHead };
+    return { how, evidence: lastWords(this.#complained, this.#printed), blamesHead };
   }
 
   #end(how: string, blamesHead: boolean): void {
@@ -438,10 +439,13 @@ class ProcessHost implements Host {
     this.#child.unref();
     if (this.sharedMemory !== null) removeSharedFolder(this.sharedMemory);
     // The number of a file that is closed too early may be another file's by then.
-    void Promise.allSettled(this.#reads).then(() => {
-      this.#feeds?.close();
-      this.#results?.close();
-    });
+    void this.#closeFiles();
+  }
+
+  async #closeFiles(): Promise<void> {
+    await Promise.allSettled(this.#reads);
+    this.#feeds?.close();
+    this.#results?.close();
   }
 
   #hold(work: Promise<unknown>): void {
@@ -449,6 +453,15 @@ class ProcessHost implements Host {
     const forget = (): void => void this.#reads.delete(work);
     work.then(forget, forget);
   }
+}
+
+function lastWords(complained: RecentOutput, printed: RecentOutput): string | null {
+  const complaint = complained.tail();
+  if (complaint !== null) return `Its standard error ended with: ${complaint}`;
+  const print = printed.tail();
+  return print === null
+    ? null
+    : `It said nothing on standard error; its standard output ended with: ${print}`;
 }
 
 function openAborted(order: OpenOrder, signal: AbortSignal | null): ExecutionError {
@@ -459,7 +472,7 @@ function openAborted(order: OpenOrder, signal: AbortSignal | null): ExecutionErr
 }
 
 function openCrashed(order: OpenOrder, end: HostEnd): EngineError {
-  const evidence = end.evidence === null ? '' : ` Its standard error ended with: ${end.evidence}`;
+  const evidence = end.evidence === null ? '' : ` ${end.evidence}`;
   return new EngineError({
     backend: order.backend.id,
     reason: {

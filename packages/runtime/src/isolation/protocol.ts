@@ -38,7 +38,7 @@ export const FRAME_LIMITS: FrameLimits = Object.freeze({
 });
 
 /** Messages with all tensors together up to this size travel in their frame; measured, see docs/decisions/0009. */
-export const INLINE_BYTES = 64 * 1024;
+export const INLINE_BYTES: number = 64 * 1024;
 
 /** Single tensors below this size stay in the frame, also where the message uses shared memory. */
 export const SHARED_TENSOR_BYTES = 4096;
@@ -46,7 +46,21 @@ export const SHARED_TENSOR_BYTES = 4096;
 /** Starts of tensors in shared memory. */
 export const SHARED_ALIGNMENT = 64;
 
-export const FRAME_KINDS = Object.freeze({
+type FrameKind =
+  | 'open'
+  | 'opened'
+  | 'failed'
+  | 'progress'
+  | 'run'
+  | 'result'
+  | 'skipped'
+  | 'cancel'
+  | 'placement'
+  | 'placed'
+  | 'close'
+  | 'closed';
+
+export const FRAME_KINDS: Readonly<Record<FrameKind, number>> = Object.freeze({
   open: 1,
   opened: 2,
   failed: 3,
@@ -65,7 +79,7 @@ const HIGHEST_KIND = 12;
 
 /** The other side of a connection said something that the protocol does not allow. */
 export class ProtocolError extends Error {
-  override readonly name = 'ProtocolError';
+  override readonly name: string = 'ProtocolError';
 }
 
 export function isFrameKind(kind: number): boolean {

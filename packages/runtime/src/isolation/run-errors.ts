@@ -20,7 +20,7 @@ export function timedOutError(backend: string, timeoutMs: number): ExecutionErro
 }
 
 export function crashedError(backend: string, kind: string, end: HostEnd): ExecutionError {
-  const evidence = end.evidence === null ? '' : ` Its standard error ended with: ${end.evidence}`;
+  const evidence = end.evidence === null ? '' : ` ${end.evidence}`;
   return new ExecutionError(
     'run-failed',
     `The ${kind} that ran the model ${end.how} in mid-run.${evidence}`,

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import type { NumericTensor, Tensors } from '@switchyard/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEchoBackend } from './__fixtures__/echo-backend.ts';
-import { openFixture } from './__fixtures__/open-fixture.ts';
+import { openFixture, pattern } from './__fixtures__/open-fixture.ts';
 import { makeSharedFolder, removeSharedFolder } from './shared-folder.ts';
 
 const feeds = (length: number): Tensors => ({
-  x: { dtype: 'uint8', shape: [length], bytes: Uint8Array.from({ length }, (_, at) => at % 253) },
+  x: { dtype: 'uint8', shape: [length], bytes: pattern(length) },
 });
 
 let folder: string;

@@ -5,7 +5,9 @@ import type { WireError } from './wire-error.ts';
 /** A tensor by index, flat: what structured cloning copies fastest. */
 type FlatTensor = number | DType | readonly number[] | Uint8Array | readonly string[];
 
-export const THREAD_KINDS = Object.freeze({ run: 0, placement: 1, cancel: 2, close: 3 });
+export const THREAD_KINDS: Readonly<Record<'run' | 'placement' | 'cancel' | 'close', number>> = Object.freeze(
+  { run: 0, placement: 1, cancel: 2, close: 3 },
+);
 
 /** To a thread: kind, id, wanted outputs, flat tensors. */
 export type ThreadRequest = readonly [
@@ -50,7 +52,7 @@ export function flatten(
     const { bytes } = tensor;
     const movable = !copy && isWhole(bytes) && !moved.includes(bytes.buffer);
     const sent = movable ? bytes : new Uint8Array(bytes);
-    moved.push(sent.buffer as ArrayBuffer);
+    moved.push(sent.buffer);
     flat.push(index, tensor.dtype, tensor.shape, sent);
   }
   return flat;

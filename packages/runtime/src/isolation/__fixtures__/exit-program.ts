@@ -46,7 +46,7 @@ switch (mode) {
     break;
   case 'pending':
     void session.doRun(feeds(100_000)).then(({ result }) => {
-      process.stdout.write(`result ${result!.shape.join()}\n`);
+      return process.stdout.write(`result ${result!.shape.join()}\n`);
     });
     break;
   case 'close-last':

@@ -82,7 +82,7 @@ export function createFaultBackend(log: string | null = null, failFrom = Infinit
 async function run(feeds: Tensors): Promise<Tensors> {
   const x = feeds['x']!;
   if (x.dtype === 'string') throw new TypeError('Not a string.');
-  const [fault, argument] = new Int32Array(x.bytes.buffer.slice(x.bytes.byteOffset, x.bytes.byteOffset + 8));
+  const [fault = 0, argument] = new Int32Array(x.bytes.buffer.slice(x.bytes.byteOffset, x.bytes.byteOffset + 8));
   switch (fault) {
     case FAULTS.segfault:
       process.kill(process.pid, 'SIGSEGV');

@@ -30,10 +30,10 @@ export async function killRounds(rounds: number): Promise<KillRounds> {
   let besideAnswers = 0;
   let besideFailures = 0;
   let lostBehind = 0;
-  let going = true;
+  const state = { going: true };
   const answering = (async () => {
     const bytes = new Uint8Array(LARGE);
-    while (going) {
+    while (state.going) {
       bytes.fill(besideAnswers % 256);
       const answer = await beside.doRun({ x: { dtype: 'uint8', shape: [LARGE], bytes } }).catch(() => ({}));
       const y = (answer as { y?: { bytes: Uint8Array } }).y;
@@ -65,7 +65,7 @@ export async function killRounds(rounds: number): Promise<KillRounds> {
       if (value !== at + 1) lostBehind += 1;
     }
   }
-  going = false;
+  state.going = false;
   await answering;
   for (const { isolation } of [victim, beside]) if (isolation.pid !== null) pids.add(isolation.pid);
   await Promise.all([victim[Symbol.asyncDispose](), beside[Symbol.asyncDispose]()]);

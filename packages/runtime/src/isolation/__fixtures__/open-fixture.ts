@@ -27,6 +27,11 @@ export function fault(code: number, argument = 0): Tensors {
   return { x: makeTensor('int32', [2], [code, argument]) };
 }
 
+/** Bytes that repeat after 251, which no power of two divides. */
+export function pattern(length: number): Uint8Array {
+  return new Uint8Array(Buffer.alloc(length, Uint8Array.from({ length: 251 }, (_, at) => at)));
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
