@@ -1,7 +1,13 @@
 import type { DeviceV1 } from '../backend/v1/device-v1.ts';
 import type { Reason } from '../backend/v1/reason-v1.ts';
 import type { SettingSource } from '../settings/setting-statement.ts';
-import type { CandidateReport, CandidateStatus, Gates, TrialReport } from './selection-report.ts';
+import type {
+  CandidateReport,
+  CandidateStatus,
+  Gates,
+  TrialReport,
+  CandidateProbe,
+} from './selection-report.ts';
 
 /** One backend with what the gates said, before anybody is chosen. */
 export interface Candidate {
@@ -19,6 +25,8 @@ export interface Candidate {
   readonly devices: readonly DeviceV1[];
   /** Facts in its favour, and trials that it passed. */
   readonly notes: readonly Reason[];
+  /** What a probe showed; `null` where there was none. */
+  readonly probe: CandidateProbe | null;
   /** What trials with the model at hand showed, and which gave no verdict. */
   readonly trials: readonly TrialReport[];
   /** Whether every trial gave its verdict, and passed, so that its speed may be spoken of. */

@@ -196,14 +196,17 @@ const nobody: Choice = {
   warnings: [],
 };
 
-/** A choice whose trials gave no verdict stands on preference alone, and says so. */
+/**
+ * A choice whose trials were begun and gave no verdict stands on preference alone, and says so. What
+ * nobody asked to try is in the report and no warning.
+ */
 function untriedWarning(chosen: Candidate): SelectionWarning[] {
-  const untried = chosen.trials.filter((trial) => trial.state === 'not-run');
+  const untried = chosen.trials.filter((trial) => trial.state === 'not-run' && trial.when !== undefined);
   if (untried.length === 0) return [];
   const which = untried.map(({ trial, detail }) => `${trial}: ${detail}`).join(' ');
   return [
     {
-      message: `\`${chosen.id}\` was chosen by platform preference; not everything was tried. ${which}`,
+      message: `\`${chosen.id}\` stands on platform preference, because trials gave no verdict. ${which}`,
       remedy: null,
     },
   ];

@@ -45,6 +45,7 @@ export function evaluateCandidate(
     devices: [],
     notes: [],
     trials: reportTrials(memory.trials, memory.trialsNotRun),
+    probe: reportProbe(memory.probe),
     measured: false,
     sources: consent.sources,
     standing: { group: groupOf(optIn, kind), rank: 0 },
@@ -124,6 +125,7 @@ function evaluateInstalled(
     devices: choice?.ok === true ? choice.devices : [],
     notes: eligible === 'no' ? [] : answer.reasons,
     trials: reportTrials(memory.trials, memory.trialsNotRun),
+    probe: reportProbe(memory.probe),
     measured: isMeasured(memory.trials, memory.trialsNotRun),
     sources: consent.sources,
     standing: {
@@ -203,6 +205,12 @@ function workingGate(
   const missing = (known.artifacts ?? []).flatMap((artifact) => artifact.problem ?? []);
   const reasons = [...missing, ...(answer.blockers ?? [])];
   return reasons.length > 0 ? { gate: 'no', reasons } : { gate: 'not-run', reasons: [] };
+}
+
+function reportProbe(outcome: ProbeOutcome | undefined): Candidate['probe'] {
+  if (outcome === undefined) return null;
+  const detail = outcome.ok ? outcome.evidence : outcome.reason.message;
+  return { ok: outcome.ok, detail, ...(outcome.when === undefined ? {} : { when: outcome.when }) };
 }
 
 function disabledByUser(id: string, source: Candidate['sources'][number]): Reason {

@@ -46,7 +46,10 @@ export interface UnusableBackend {
 export type KnownBackend = InstalledBackend | NotInstalledBackend | NotListedBackend | UnusableBackend;
 
 /** What is remembered of a probe of one backend on this machine. */
-export type ProbeOutcome = ProbeResultV1;
+export type ProbeOutcome = ProbeResultV1 & {
+  /** (optional) When it ran, as ISO 8601 in UTC. Default: nobody wrote it down. */
+  readonly when?: string;
+};
 
 /** The trials that an automatic choice has to pass, in their order. */
 export type TrialName = 'placement' | 'parity' | 'speed';

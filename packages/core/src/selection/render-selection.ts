@@ -89,6 +89,7 @@ function renderCandidate(candidate: CandidateReport): string[] {
     `  ${candidate.backend}: ${STATUS_WORDS[candidate.status]}  [${packaged.name}${version}, ${optIn}]`,
     `    installed ${gates.installed} | enabled ${gates.enabled} | eligible ${gates.eligible} | working ${gates.working}`,
     ...candidate.reasons.flatMap((reason) => renderReason(reason)),
+    ...(candidate.probe === undefined ? [] : [renderProbe(candidate.probe)]),
     ...(candidate.trials ?? []).map(
       ({ trial, state, detail, when }) =>
         `    trial ${trial}: ${TRIAL_WORDS[state]}${when === undefined ? '' : ` (${when})`}: ${detail}`,
@@ -97,6 +98,10 @@ function renderCandidate(candidate: CandidateReport): string[] {
       ? []
       : [`    said by ${candidate.sources.map((source) => describeSource(source)).join(', ')}`]),
   ];
+}
+
+function renderProbe({ ok, detail, when }: NonNullable<CandidateReport['probe']>): string {
+  return `    probe: ${ok ? 'worked' : 'did not work'}${when === undefined ? '' : ` (${when})`}: ${detail}`;
 }
 
 function renderReason(reason: Reason): string[] {

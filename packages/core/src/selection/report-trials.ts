@@ -30,10 +30,12 @@ export function isMeasured(outcomes: readonly TrialOutcome[], notRun: readonly T
 function reportOutcome(outcome: TrialOutcome): TrialReport {
   const { trial } = outcome;
   if (!outcome.passed) return { trial, state: 'failed', detail: outcome.reason.message };
-  const figures = outcome.evidence.map(({ path, value }) =>
-    typeof value === 'string' ? value : `${path} = ${JSON.stringify(value) ?? 'unknown'}`,
+  const sentences = outcome.evidence.flatMap(({ value }) => (typeof value === 'string' ? [value] : []));
+  const figures = outcome.evidence.map(
+    ({ path, value }) => `${path} = ${JSON.stringify(value) ?? 'unknown'}`,
   );
-  return { trial, state: 'passed', detail: figures.join(' ').trim() || 'No figures were kept.' };
+  const detail = (sentences.length > 0 ? sentences : figures).join(' ').trim();
+  return { trial, state: 'passed', detail: detail || 'No figures were kept.' };
 }
 
 function withTime(from: { readonly when?: string }, report: TrialReport): TrialReport {

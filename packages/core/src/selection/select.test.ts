@@ -288,7 +288,7 @@ describe('what is remembered', () => {
           { trial: 'speed', passed: true, evidence: [{ path: 'speed', value: '2 ms against 8 ms.' }], when },
         ],
       },
-      trialsNotRun: { cuda: [{ trial: 'placement', why: 'The engine does not tell.' }] },
+      trialsNotRun: { cuda: [{ trial: 'placement', why: 'The engine does not tell.', when }] },
     });
     expect(report).toMatchObject({
       selected: { backend: 'cuda' },
@@ -297,12 +297,14 @@ describe('what is remembered', () => {
       warnings: [{ message: expect.stringContaining('placement: The engine does not tell.') }],
     });
     expect(of(report, 'cuda').trials).toEqual([
-      { trial: 'placement', state: 'not-run', detail: 'The engine does not tell.' },
+      { trial: 'placement', state: 'not-run', detail: 'The engine does not tell.', when },
       { trial: 'speed', state: 'passed', detail: '2 ms against 8 ms.', when },
     ]);
     expect(of(report, 'cpu').trials).toBeUndefined();
+    const unasked = { cuda: [{ trial: 'speed', why: 'Nobody asked for it.' }] } as const;
+    expect(decide([cpu, cuda], [], { trialsNotRun: unasked }).warnings).toEqual([]);
     const text = renderSelection(report);
-    expect(text).toContain('trial placement: not run: The engine does not tell.');
+    expect(text).toContain(`trial placement: not run (${when}): The engine does not tell.`);
     expect(text).toContain(`trial speed: passed (${when}): 2 ms against 8 ms.`);
   });
 

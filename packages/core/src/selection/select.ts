@@ -93,7 +93,8 @@ function unusable(settings: ResolvedSettings): Choice {
 function reportCandidate(candidate: Candidate, choice: Choice): CandidateReport {
   const { id, gates, sources, optIn } = candidate;
   const trials = candidate.trials.length === 0 ? {} : { trials: candidate.trials };
-  const common = { backend: id, package: candidate.package, optIn, gates, sources, ...trials };
+  const probe = candidate.probe === null ? {} : { probe: candidate.probe };
+  const common = { backend: id, package: candidate.package, optIn, gates, sources, ...trials, ...probe };
   if (candidate === choice.chosen) {
     return { ...common, status: 'selected', reasons: [...choice.reasons, ...candidate.notes] };
   }

@@ -32,6 +32,15 @@ export interface TrialReport {
   readonly when?: string;
 }
 
+/** What is remembered of a probe. */
+export interface CandidateProbe {
+  readonly ok: boolean;
+  /** What was seen, in a sentence. */
+  readonly detail: string;
+  /** (optional) When it ran, as ISO 8601 in UTC. Default: nobody wrote it down. */
+  readonly when?: string;
+}
+
 /** One known backend, with what every gate said about it. */
 export interface CandidateReport {
   readonly backend: string;
@@ -46,6 +55,8 @@ export interface CandidateReport {
   readonly sources: readonly SettingSource[];
   /** (optional) Trials with the model at hand, in their order. Default: there was no model, or nothing to try. */
   readonly trials?: readonly TrialReport[];
+  /** (optional) What trying the backend on this machine showed. Default: it was not tried, or nobody remembers. */
+  readonly probe?: CandidateProbe;
 }
 
 /** A setting as it counts, with where it was said and what it overrode. */

@@ -6,6 +6,7 @@ import { createCpuBackend } from '@switchyard/backend-cpu';
 import type { DeviceV1 } from '@switchyard/core';
 import { addModel, identityModel, ifModel, loopModel, mlpModel } from '@switchyard/onnx/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCrashingBackend } from './__fixtures__/crashing-backend.ts';
 import { calibrate } from './calibrate.ts';
 import { runTrials } from './run-trials.ts';
 import type { OpenForTrial, TrialResults } from './trial-types.ts';
@@ -65,6 +66,26 @@ describe('the CPU against itself, on the real engine', () => {
     expect(results.trials.length + results.notRun.length).toBe(2);
   }, 60_000);
 });
+
+it('a crash ends the process of the trial and nothing else, and is a failure of parity', async () => {
+  const { trials, notRun } = await runTrials({
+    candidate: { backend: createCrashingBackend(), device },
+    reference: cpu,
+    model: { bytes: mlpModel(), name: 'mlp' },
+    trials: ['parity', 'speed'],
+  });
+  expect(trials).toMatchObject([
+    {
+      trial: 'parity',
+      passed: false,
+      reason: {
+        code: 'trial-parity',
+        message: expect.stringMatching(/failed with batch 1.*process that ran the model .*SIGABRT/),
+      },
+    },
+  ]);
+  expect(notRun).toMatchObject([{ trial: 'speed' }]);
+}, 60_000);
 
 describe.skipIf(absent !== '')(`real models${absent}`, () => {
   it.each([
