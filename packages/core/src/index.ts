@@ -46,6 +46,7 @@ export type { SelectInput } from './selection/select-input.ts';
 export { select, selectDevice } from './selection/select.ts';
 export { simulateInstalled } from './selection/simulate-installed.ts';
 export type {
+  CandidateProbe,
   CandidateReport,
   CandidateStatus,
   EffectiveSetting,

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import {
   backendNames,
@@ -8,16 +9,27 @@ import {
   select,
   type BackendV1,
   type HostFacts,
+  type ModelSourceV1,
   type Registry,
+  type SelectInput,
   type SelectionReport,
   type SelectionWarning,
   type SettingStatement,
 } from '@switchyard/core';
 import { readHostFacts } from '@switchyard/core/host';
+import { calibrateCandidates, type CalibrationRequest } from './calibrate-candidates.ts';
 import { lookForArtifacts } from './look-for-artifacts.ts';
+import { createMachineMemory } from './machine-memory.ts';
 import { openSession, type IsolationPolicy } from './open-session.ts';
 import { requestStatements, type OpenRequest } from './open-request.ts';
+import type { ProbeAllRequest, ProbeReport } from './probe/probe-all.ts';
+import { proveChoice, type ProofContext } from './prove-choice.ts';
 import type { ModelInput, Session } from './session.ts';
+import { cacheDirectory } from './store/cache-directory.ts';
+import { memoryStore } from './store/memory-store.ts';
+import { openStore, type Store } from './store/open-store.ts';
+import type { Calibration } from './trials/calibrate.ts';
+import type { TrialMode } from './trials/try-candidates.ts';
 
 /** What a runtime is made of, and how it separates the models that it opens from their callers. */
 export interface RuntimeOptions extends IsolationPolicy {
@@ -47,8 +59,8 @@ export interface RuntimeOptions extends IsolationPolicy {
 export interface Runtime extends AsyncDisposable {
   readonly host: HostFacts;
   readonly registry: Registry;
-  /** Where probes and trials are remembered, or `null` where nothing is. */
-  readonly store: Store | null;
+  /** Where probes and trials are remembered. */
+  readonly store: Store;
   /**
    * What {@link Runtime.open} would choose. Loads and starts nothing: remembered probes count, and with a
    * model its remembered trials. Refusal is an outcome here, not an error.
@@ -79,17 +91,6 @@ export interface Runtime extends AsyncDisposable {
 /** What {@link Runtime.probe} may be told. */
 export type ProbeRequest = Pick<ProbeAllRequest, 'ids' | 'refresh' | 'signal' | 'onLevel'>;
 
-/** What {@link Runtime.calibrate} may be told. */
-export interface CalibrationRequest extends Pick<
-  CalibrateRequest,
-  'runs' | 'batch' | 'budgetMs' | 'feeds' | 'hints' | 'freeDimensions' | 'signal' | 'onProgress'
-> {
-  /** (optional) Backends to measure, each as an exact request. Default: all that an automatic choice could take. */
-  readonly backends?: readonly string[];
-  /** (optional) Options of the backends, checked against each schema. Default: none. */
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-
 /** Composes a runtime. Reads settings and host facts unless they are given; loads nothing native. */
 export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
   const registry = options.registry ?? createRegistry(options.backends);
@@ -107,8 +108,9 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       : { statements: options.settings, warnings: options.warnings ?? [] };
   const host = options.host ?? (await readHostFacts());
   const known = await lookForArtifacts(registry, host);
-  const store = storeOf(options.cache);
-  const memory = store === null ? null : createMachineMemory(registry, known, host, store);
+  const warnings: SelectionWarning[] = [...read.warnings];
+  const store = storeOf(options.cache, (message) => warnings.push({ message, remedy: null }));
+  const memory = createMachineMemory(registry, known, host, store);
   // Not the sessions themselves: one that everybody else forgot has to be noticed.
   const open = new Set<() => Promise<void>>();
 
@@ -116,10 +118,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
     known,
     host,
     settings: [...read.statements, ...requestStatements(request)],
-    warnings: read.warnings,
-    probes: (await memory?.recall()) ?? {},
+    probes: await memory.recall(),
+    warnings,
   });
-  const prove: ProofContext = { registry, memory, store, host, mode: options.trials ?? 'all' };
+  const prove: ProofContext = { registry, memory, store, mode: options.trials ?? 'all' };
   const close = async (): Promise<void> => {
     await Promise.all([...open].map((release) => release()));
   };
@@ -132,10 +134,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (model === undefined) return select(input);
       return (await proveChoice(prove, input, sourceOf(model), request, false)).report;
     },
-    probe: (request = {}) => {
-      const forgetful = memory ?? createMachineMemory(registry, known, host, openStore(devNullFolder()));
-      return forgetful.probe(request);
-    },
+    probe: (request = {}) => memory.probe(request),
     open: async (model, request = {}) => {
       const source = sourceOf(model);
       const { input } = await proveChoice(prove, await inputFor(request), source, request, true);
@@ -148,7 +147,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       return session;
     },
     calibrate: async (model, request = {}) =>
-      calibrateCandidates(registry, await inputFor({}), sourceOf(model), request, store),
+      calibrateCandidates(registry, await inputFor({}), sourceOf(model), request),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -156,4 +155,10 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
 
 function sourceOf(model: ModelInput): ModelSourceV1 {
   return typeof model === 'string' ? { path: resolve(model) } : model;
+}
+
+function storeOf(cache: string | null | undefined, onWarning: (message: string) => void): Store {
+  if (cache === null) return memoryStore();
+  const here = { environment: process.env, platform: process.platform, home: homedir() };
+  return openStore(cache ?? cacheDirectory(here), { onWarning });
 }

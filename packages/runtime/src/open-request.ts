@@ -1,4 +1,6 @@
-import type { FallbackPolicy, IsolationV1, SettingSource, SettingStatement } from '@switchyard/core';
+import type { FallbackPolicy, IsolationV1, SettingSource, SettingStatement, Tensors } from '@switchyard/core';
+import type { FeedHints } from './trials/generate-feeds.ts';
+import type { TrialMode } from './trials/try-candidates.ts';
 
 /** What one call asks for. It is the strongest layer, `api`; what it leaves out, weaker layers say. */
 export interface OpenRequest {
@@ -21,6 +23,21 @@ export interface OpenRequest {
    * the backend recommends.
    */
   readonly isolation?: IsolationV1;
+  /** (optional) What an automatic choice has to prove first. Default: what the runtime was told, or `all`. */
+  readonly trials?: TrialMode;
+  /** (optional) Try what was asked for by name too; a failed trial then refuses it. Default: false. */
+  readonly verify?: boolean;
+  /**
+   * (optional) Refuse the model unless every node, those of subgraphs included, runs on the device.
+   * Default: false.
+   */
+  readonly strict?: boolean;
+  /** (optional) Inputs that trials use. Default: they are made up from dtype, shape and hints. */
+  readonly feeds?: Tensors;
+  /** (optional) What the graph says about values, for inputs that trials make up. Default: nothing. */
+  readonly hints?: FeedHints;
+  /** (optional) Sizes of free dimensions, for inputs that trials make up. Default: small ones. */
+  readonly freeDimensions?: Readonly<Record<string, number>>;
   /** (optional) Ends the opening. Default: never. */
   readonly signal?: AbortSignal;
   /** (optional) Told of phases that can take long. Default: nobody is told. */

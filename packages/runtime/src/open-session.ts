@@ -96,6 +96,7 @@ async function tryToOpen(
     const context = {
       device,
       options: request.options,
+      ...(request.strict === undefined ? {} : { strict: request.strict }),
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     };

@@ -38,8 +38,8 @@ export interface Session extends AsyncDisposable {
    * @throws TensorError when a feed does not fit, ExecutionError when the engine fails
    */
   run(feeds: Tensors, options?: RunOptions): Promise<Tensors>;
-  /** Where the nodes are, as far as the engine tells. */
-  placement(): Promise<PlacementV1>;
+  /** Where the nodes are, as far as the engine tells; with feeds, measured in one more run. */
+  placement(feeds?: Tensors): Promise<PlacementV1>;
   /** Waits for the calls that were made, then releases the session; calling it again does nothing. */
   readonly close: () => Promise<void>;
 }
@@ -63,7 +63,7 @@ export function wrapSession(inner: IsolatedSession, selection: SelectionReport, 
       return inner.isolation;
     },
     run: (feeds, options) => inner.doRun(feeds, options),
-    placement: () => inner.doPlacement(),
+    placement: (feeds) => inner.doPlacement(feeds === undefined ? undefined : { feeds }),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -79,6 +79,7 @@ export const NO_EVIDENCE: ProbeEvidence = Object.freeze({
 
 /** The record as selection takes it; `null` for `unknown`, which is the same as never having tried. */
 export function probeOutcome(record: ProbeRecord): ProbeOutcome | null {
-  if (record.status === 'ok') return { ok: true, devices: record.devices, evidence: record.summary };
-  return record.reason === null ? null : { ok: false, reason: record.reason };
+  const when = record.recordedAt;
+  if (record.status === 'ok') return { ok: true, devices: record.devices, evidence: record.summary, when };
+  return record.reason === null ? null : { ok: false, reason: record.reason, when };
 }

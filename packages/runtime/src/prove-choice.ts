@@ -1,0 +1,109 @@
+import {
+  checkOptions,
+  selectDevice,
+  type BackendV1,
+  type ModelSourceV1,
+  type OptionValuesV1,
+  type ProbeOutcome,
+  type Registry,
+  type SelectInput,
+} from '@switchyard/core';
+import type { MachineMemory } from './machine-memory.ts';
+import type { OpenRequest } from './open-request.ts';
+import type { Store } from './store/open-store.ts';
+import { openTrialMemory } from './trials/open-trial-memory.ts';
+import { tryCandidates, type TriedCandidates, type TrialMode } from './trials/try-candidates.ts';
+
+/** What proving a choice needs of the runtime. */
+export interface ProofContext {
+  readonly registry: Registry;
+  readonly memory: MachineMemory;
+  readonly store: Store;
+  readonly mode: TrialMode;
+}
+
+/** The reference: it is what the others are compared with, and proves itself by opening. */
+const REFERENCE = 'cpu';
+
+/**
+ * Lets an automatic choice show that it works on this machine and with this model, before anything depends on
+ * it. What is learned goes into the selection input; who is taken is decided by selection alone.
+ *
+ * @param run whether to try what is not remembered; otherwise nothing is loaded or started
+ */
+export async function proveChoice(
+  context: ProofContext,
+  input: SelectInput,
+  model: ModelSourceV1,
+  request: OpenRequest,
+  run: boolean,
+): Promise<TriedCandidates> {
+  const probed = run ? await probeChoice(context, input, request) : input;
+  const { report } = selectDevice(probed);
+  const id = report.selected?.backend ?? REFERENCE;
+  const mode = request.trials ?? context.mode;
+  const wanted = request.verify === true || (report.request.kind === 'auto' && mode !== 'off');
+  // Hashing a model reads all of it, which nobody should wait for without a question to answer.
+  const memory =
+    id === REFERENCE || !wanted
+      ? null
+      : await openTrialMemory({
+          store: context.store,
+          model,
+          host: input.host,
+          artifacts: context.memory.artifacts,
+        });
+  const { feeds, hints, freeDimensions, onProgress, signal } = request;
+  return tryCandidates({
+    input: probed,
+    registry: context.registry,
+    model,
+    mode,
+    verify: request.verify ?? false,
+    run,
+    memory,
+    optionsFor: (backend) => optionsFor(backend, request),
+    ...(feeds === undefined ? {} : { feeds }),
+    ...(hints === undefined ? {} : { hints }),
+    ...(freeDimensions === undefined ? {} : { freeDimensions }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+/** The option values of a request, checked against a backend's closed schema. */
+export function optionsFor(
+  backend: BackendV1,
+  { options = {} }: Pick<OpenRequest, 'options'>,
+): OptionValuesV1 {
+  return checkOptions(backend.manifest.options, options, `backend \`${backend.manifest.id}\``);
+}
+
+/** Probes whoever selection chooses of itself, until it stays with one that works. Each backend is tried once. */
+async function probeChoice(
+  { registry, memory }: ProofContext,
+  input: SelectInput,
+  request: OpenRequest,
+): Promise<SelectInput> {
+  let probes: Readonly<Record<string, ProbeOutcome>> = input.probes ?? {};
+  const tried = new Set<string>();
+  for (;;) {
+    const { report } = selectDevice({ ...input, probes });
+    const id = report.selected?.backend ?? REFERENCE;
+    if (report.request.kind === 'exact') return { ...input, probes: withoutFailures(probes) };
+    const unknown = id !== REFERENCE && probes[id] === undefined && !tried.has(id);
+    // Without an origin it could only be tried in this process, which opening the model does as well.
+    if (!unknown || registry.get(id)?.origin === undefined) return { ...input, probes };
+    tried.add(id);
+    request.onProgress?.(`trying ${id} on this machine`);
+    await memory.probe({ ids: [id], ...(request.signal === undefined ? {} : { signal: request.signal }) });
+    probes = { ...probes, ...(await memory.recall()) };
+  }
+}
+
+/** An exact request is met or refused by what happens now, not by what happened some minutes ago. */
+function withoutFailures(
+  probes: Readonly<Record<string, ProbeOutcome>>,
+): Readonly<Record<string, ProbeOutcome>> {
+  return Object.fromEntries(Object.entries(probes).filter(([, outcome]) => outcome.ok));
+}
