@@ -33,13 +33,14 @@ export function createCpuBackend(): BackendV1 {
     doProbe: ({ host }) => probeOrtProvider({ backend: ID, provider: PROVIDER, devices: [cpuDevice(host)] }),
     // The engine has exactly one CPU device and says nothing about it.
     doDevices: ({ host }) => Promise.resolve([cpuDevice(host)]),
-    doOpen: (model, { device, options, signal }) =>
+    doOpen: (model, { device, options, strict, signal }) =>
       openOrtSession({
         backend: ID,
         model,
         provider: PROVIDER,
         device,
         session: options,
+        ...(strict === undefined ? {} : { strict }),
         ...(signal === undefined ? {} : { signal }),
       }),
   };

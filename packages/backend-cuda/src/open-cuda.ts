@@ -13,6 +13,7 @@ export async function openCuda(model: ModelSourceV1, context: OpenContextV1): Pr
     provider: { name: 'cuda', options: { deviceId } },
     device: context.device,
     session: context.options,
+    ...(context.strict === undefined ? {} : { strict: context.strict }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
 }

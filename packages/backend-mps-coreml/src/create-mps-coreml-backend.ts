@@ -54,6 +54,7 @@ export function createMpsCoremlBackend(options: MpsCoremlBackendOptions = {}): B
         provider: { name: 'coreml', options: { coreMlFlags: flags } },
         device: context.device,
         session,
+        ...(context.strict === undefined ? {} : { strict: context.strict }),
         ...(context.signal === undefined ? {} : { signal: context.signal }),
       });
     },
