@@ -4,7 +4,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 export type Engine = typeof import('onnxruntime-node');
 
 /** Loads onnxruntime-node as a program that uses nothing else would. */
-export async function loadEngine(): Promise<Engine> {
+async function loadEngine(): Promise<Engine> {
   const module: Engine & { readonly default?: Engine } = await import('onnxruntime-node');
   return module.default ?? module;
 }

@@ -10,7 +10,7 @@ export interface TensorSize {
   readonly calls: number;
 }
 
-export const SIZES: readonly TensorSize[] = [
+const SIZES: readonly TensorSize[] = [
   { name: '256 B', bytes: 256, calls: 2000 },
   // 1 x 3 x 224 x 224 float32, 602,112 bytes.
   { name: '0.6 MiB', bytes: 1 * 3 * 224 * 224 * 4, calls: 200 },
