@@ -5,7 +5,7 @@ import { hostFactsOf } from '@switchyard/core/testing';
 import { addModel } from '@switchyard/onnx/testing';
 import { openIsolated } from '../open-isolated.ts';
 
-process.dlopen({ exports: {} } as NodeJS.Module, process.argv[2]!);
+process.dlopen({ exports: {} }, process.argv[2]!);
 const backend = createCpuBackend();
 const [device] = await backend.doDevices({ host: hostFactsOf() });
 const model = { bytes: addModel('float32', ['n']), name: 'add' };
