@@ -25,14 +25,14 @@ const OWN: OptionSchemaV1 = {
     values: ['disabled', 'wgpuOnly', 'basic', 'full'],
     default: 'basic',
     description:
-      'How much the engine checks its own commands. Less saves time between nodes. One value per process.',
+      'How much the engine checks its own commands; `full` is for debugging and costs speed. One value per process.',
   },
   storageBufferCacheMode: {
     type: 'enum',
     values: ['disabled', 'lazyRelease', 'simple', 'bucket'],
     default: 'bucket',
     description:
-      'How memory of tensors on the device is kept for the next run. `bucket` is the fastest for changing shapes, `disabled` keeps none. One value per process.',
+      'How memory of tensors on the device is kept for the next run. `simple` may need less where shapes are fixed, `disabled` keeps none. One value per process.',
   },
 };
 

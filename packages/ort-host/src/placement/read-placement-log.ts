@@ -43,7 +43,7 @@ export async function readPlacementLog(request: PlacementLogRequest): Promise<Pl
   let folder: string | null = null;
   try {
     folder = await mkdtemp(path.join(tmpdir(), 'switchyard-placement-'));
-    // A file and no pipe: Node.js makes its pipes non-blocking, and the engine loses what does not fit into one.
+    // A file and no pipe: through a pipe of Node.js the engine's log loses lines (decision 0011 has the figures).
     await using log = await open(path.join(folder, 'stderr'), 'wx+', 0o600);
     const { how, answer } = await runChild(request, log);
     return judge(how, answer, await readLog(log));
