@@ -22,7 +22,7 @@ import {
 export type OpenHost = (events: HostEvents) => Promise<Host>;
 
 /** A run that was given up before its turn is skipped; one that slipped through gets this long, then the process goes. */
-const SKIP_GRACE_MS = 50;
+const SKIP_GRACE_MS = 250;
 const REOPEN_TRIES = 2;
 const NO_OPTIONS: IsolatedRunOptions = Object.freeze({});
 
@@ -234,6 +234,11 @@ class HostedSession implements IsolatedSession, HostEvents {
       if (this.#sent[0] === head) this.#replace('a run that was given up had begun');
     }, SKIP_GRACE_MS);
     this.#grace.unref();
+  }
+
+  first(id: number): Job | null {
+    const job = this.#sent[0];
+    return job?.id === id ? job : null;
   }
 
   finished(job: Job, tensors: Tensors): void {

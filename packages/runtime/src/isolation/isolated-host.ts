@@ -49,6 +49,8 @@ export interface HostEvents {
    * one was answered than the first, which the host has to treat as a broken protocol.
    */
   taken(id: number): Job | null;
+  /** The first job that was sent, where it has that id. */
+  first(id: number): Job | null;
   finished(job: Job, tensors: Tensors): void;
   placed(job: Job, placement: PlacementV1): void;
   failed(job: Job, error: unknown): void;

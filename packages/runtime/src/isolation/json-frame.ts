@@ -42,10 +42,10 @@ export function decodeJson(frame: Frame): { readonly value: unknown; readonly by
   }
 }
 
-/** A frame without a body. */
-export function encodeSignal(kind: number, id: number): Buffer {
+/** A frame without a body; the place of the slot may carry a number. */
+export function encodeSignal(kind: number, id: number, slot: number = NO_SLOT): Buffer {
   const frame = Buffer.alloc(HEADER_BYTES);
-  writeHeader(frame, HEADER_BYTES, kind, 0, id, NO_SLOT);
+  writeHeader(frame, HEADER_BYTES, kind, 0, id, slot);
   return frame;
 }
 

@@ -10,11 +10,13 @@ import { makeBackend } from './make-backend.ts';
 import {
   FLAG_CANCELLABLE,
   FLAG_SHARED_MEMORY_FULL,
+  FLAG_STREAMED,
   FRAME_KINDS,
   NO_SLOT,
   ProtocolError,
 } from './protocol.ts';
 import { SlotReader, SlotWriter } from './slot-files.ts';
+import { StreamedReads, streamShared } from './stream-shared.ts';
 import { decodeTensors, flagsOf, type DecodedMessage } from './tensor-decoder.ts';
 import { TensorEncoder } from './tensor-encoder.ts';
 import { missingResult } from './missing-result.ts';
@@ -57,6 +59,9 @@ socket.on('close', dieWithParent);
 const encoder = new TensorEncoder();
 const waiting: Frame[] = [];
 const cancelled = new Set<number>();
+/** Up to where the feeds of a run are in shared memory, where they are still being written. */
+const written = new Map<number, number>();
+let moreWritten: (() => void) | null = null;
 /** Memory of the feeds, used again where the size is the same: a run never outlives its answer. */
 const memory: (Uint8Array | undefined)[] = [];
 let folder: string | null = null;
@@ -74,6 +79,10 @@ const reader = new FrameReader((frame) => {
       // The memory of a frame is only lent, and this one may have to wait.
       waiting.push(frame.owned || !working ? frame : { ...frame, bytes: Buffer.from(frame.bytes) });
       if (!working) void work();
+      return;
+    case FRAME_KINDS.written:
+      written.set(frame.id, frame.slot);
+      moreWritten?.();
       return;
     case FRAME_KINDS.cancel:
       cancelled.add(frame.id);
@@ -131,8 +140,11 @@ async function work(): Promise<void> {
   working = true;
   let waited = false;
   for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
-    // One turn of the event loop, in which it may be heard that nobody wants this run any more.
-    if (waited && (flagsOf(frame) & FLAG_CANCELLABLE) !== 0) await new Promise((next) => setImmediate(next));
+    // A whole turn of the event loop, in which it may be heard that nobody wants this run any more. The
+    // first immediate can come before the connection is looked at, the second cannot.
+    if (waited && (flagsOf(frame) & FLAG_CANCELLABLE) !== 0) {
+      for (let turn = 0; turn < 2; turn += 1) await new Promise((next) => setImmediate(next));
+    }
     if (cancelled.delete(frame.id)) socket.write(skip(frame));
     else if (frame.kind === FRAME_KINDS.run) await run(frame);
     else await place(frame);
@@ -145,6 +157,7 @@ async function work(): Promise<void> {
 }
 
 function skip(frame: Frame): Buffer {
+  written.delete(frame.id);
   giveBack(decode(frame));
   return encodeSignal(FRAME_KINDS.skipped, frame.id);
 }
@@ -155,7 +168,7 @@ async function run(frame: Frame): Promise<void> {
     const opened = session!;
     const message = decode(frame);
     giveBack(message);
-    for (const { into, position } of message.reads) feeds!.read(frame.slot, into, position);
+    if (message.reads.length > 0) await readFeeds(frame, message);
     const { wanted } = message;
     const answer = await (wanted === null
       ? opened.doRun(message.tensors)
@@ -163,21 +176,26 @@ async function run(frame: Frame): Promise<void> {
     const shared = encoder.take(opened.outputs, answer);
     const missing = missingResult(opened.outputs, wanted, answer);
     if (missing !== null) throw new TypeError(missing);
-    let slot: number | null = null;
+    let place: ReturnType<typeof writeShared> = null;
     if (shared > 0 && !sharedMemoryFull) {
-      slot = writeShared(encoder, results!, shared);
-      if (slot === null) {
+      place = writeShared(encoder, results!, shared);
+      if (place === null) {
         sharedMemoryFull = true;
         sayFull = true;
       }
     }
-    if (slot === null) encoder.keepInline();
-    const flags = sayFull ? FLAG_SHARED_MEMORY_FULL : 0;
+    if (place === null) encoder.keepInline();
+    const slot = place?.slot ?? NO_SLOT;
+    const flags = (sayFull ? FLAG_SHARED_MEMORY_FULL : 0) | (place?.streamed === true ? FLAG_STREAMED : 0);
     sayFull = false;
-    socket.write(
-      encoder.encode({ kind: FRAME_KINDS.result, id, slot: slot ?? NO_SLOT, flags, wanted: null, freed: [] }),
-    );
+    socket.write(encoder.encode({ kind: FRAME_KINDS.result, id, slot, flags, wanted: null, freed: [] }));
     if (socket.writableLength > 0) encoder.giveAway();
+    if (place?.streamed === true) {
+      streamShared(encoder, results!, slot, (until) => {
+        socket.write(encodeSignal(FRAME_KINDS.written, id, until));
+      });
+    }
+    encoder.release();
   } catch (error) {
     socket.write(encodeJson(FRAME_KINDS.failed, id, toWireError(error)));
   }
@@ -187,13 +205,23 @@ async function place(frame: Frame): Promise<void> {
   try {
     const message = decode(frame);
     giveBack(message);
-    for (const { into, position } of message.reads) feeds!.read(frame.slot, into, position);
+    if (message.reads.length > 0) await readFeeds(frame, message);
     const request = frame.count === 0 ? {} : { feeds: message.tensors };
     const placement = await session!.doPlacement(request);
     socket.write(encodeJson(FRAME_KINDS.placed, frame.id, placement));
   } catch (error) {
     socket.write(encodeJson(FRAME_KINDS.failed, frame.id, toWireError(error)));
   }
+}
+
+/** Reads the feeds out of shared memory, those that are still being written as they come. */
+async function readFeeds(frame: Frame, message: DecodedMessage): Promise<void> {
+  const streamed = (message.flags & FLAG_STREAMED) !== 0;
+  const reads = new StreamedReads(feeds!, frame.slot, message.reads);
+  while (!reads.advance(streamed ? (written.get(frame.id) ?? 0) : Infinity)) {
+    await new Promise<void>((next) => (moreWritten = next));
+  }
+  written.delete(frame.id);
 }
 
 function decode(frame: Frame): DecodedMessage {

@@ -13,6 +13,7 @@ import { decodeJson, encodeJson, encodeSignal } from './json-frame.ts';
 import {
   FLAG_CANCELLABLE,
   FLAG_SHARED_MEMORY_FULL,
+  FLAG_STREAMED,
   FRAME_KINDS,
   NO_SLOT,
   ProtocolError,
@@ -21,7 +22,8 @@ import { RecentOutput } from './recent-output.ts';
 import { crashedError, intoError } from './run-errors.ts';
 import { makeSharedFolder, removeSharedFolder, type SharedMemoryChoice } from './shared-folder.ts';
 import { SlotReader, SlotWriter } from './slot-files.ts';
-import { decodeTensors, type DecodeContext, type DecodedMessage } from './tensor-decoder.ts';
+import { StreamedReads, streamShared } from './stream-shared.ts';
+import { decodeTensors, flagsOf, type DecodeContext, type DecodedMessage } from './tensor-decoder.ts';
 import { TensorEncoder } from './tensor-encoder.ts';
 import { fromWireError, type WireError } from './wire-error.ts';
 import { writeShared, writeSharedLater } from './write-shared.ts';
@@ -88,6 +90,13 @@ class ProcessHost implements Host {
   #memoryTimer: NodeJS.Timeout | null = null;
   readonly #context: DecodeContext;
   #into: Job['into'] = null;
+  /** The result that is still being written. */
+  #streaming: {
+    readonly id: number;
+    readonly slot: number;
+    readonly reads: StreamedReads;
+    readonly tensors: Tensors;
+  } | null = null;
 
   constructor(order: OpenOrder, events: HostEvents, options: ProcessHostOptions) {
     this.#order = order;
@@ -169,17 +178,17 @@ class ProcessHost implements Host {
 
   send(job: Job): void {
     const shared = this.#encoder.take(this.session.inputs, job.feeds ?? EMPTY_FEEDS);
-    let slot: number | null = null;
+    let place: ReturnType<typeof writeShared> = null;
     if (shared > 0 && !this.#sharedMemoryFull) {
       if (shared > SYNCHRONOUS_BYTES) {
         this.sending = true;
         void this.#sendLater(job, shared);
         return;
       }
-      slot = writeShared(this.#encoder, this.#feeds!, shared);
-      if (slot === null) this.#noteFull();
+      place = writeShared(this.#encoder, this.#feeds!, shared);
+      if (place === null) this.#noteFull();
     }
-    this.#post(job, slot);
+    this.#post(job, place?.slot ?? null, place?.streamed ?? false);
   }
 
   async #sendLater(job: Job, shared: number): Promise<void> {
@@ -190,7 +199,7 @@ class ProcessHost implements Host {
       this.sending = false;
       if (this.#ended) return;
       if (slot === null) this.#noteFull();
-      this.#post(job, slot);
+      this.#post(job, slot, false);
     } catch (error) {
       this.sending = false;
       if (this.#ended) return;
@@ -199,20 +208,26 @@ class ProcessHost implements Host {
     if (!this.sending) this.#events.ready();
   }
 
-  #post(job: Job, slot: number | null): void {
+  #post(job: Job, slot: number | null, streamed: boolean): void {
     if (slot === null) this.#encoder.keepInline();
     const frame = this.#encoder.encode({
       kind: job.kind === 'run' ? FRAME_KINDS.run : FRAME_KINDS.placement,
       id: job.id,
       slot: slot ?? NO_SLOT,
-      flags: job.cancellable ? FLAG_CANCELLABLE : 0,
+      flags: (job.cancellable ? FLAG_CANCELLABLE : 0) | (streamed ? FLAG_STREAMED : 0),
       wanted: job.wanted,
       freed: this.#freed,
     });
     if (slot !== null) this.#feedSlots.set(job.id, slot);
     if (this.#freed.length > 0) this.#freed = [];
-    const flows = this.#socket.write(frame);
+    let flows = this.#socket.write(frame);
     if (this.#socket.writableLength > 0) this.#encoder.giveAway();
+    if (streamed) {
+      streamShared(this.#encoder, this.#feeds!, slot!, (until) => {
+        flows = this.#socket.write(encodeSignal(FRAME_KINDS.written, job.id, until));
+      });
+    }
+    this.#encoder.release();
     if (!flows) this.sending = true;
     if (this.#options.maxRssBytes !== null) this.#watchMemory();
   }
@@ -285,6 +300,9 @@ class ProcessHost implements Host {
       case FRAME_KINDS.skipped:
         this.#take(frame.id);
         return;
+      case FRAME_KINDS.written:
+        this.#onWritten(frame);
+        return;
       case FRAME_KINDS.progress:
         this.#options.onProgress?.(String(decodeJson(frame).value));
         return;
@@ -308,10 +326,24 @@ class ProcessHost implements Host {
     return job;
   }
 
+  /** More of a result is there. It stays the first job until all of it is, because its process can still be lost. */
+  #onWritten(frame: Frame): void {
+    const streaming = this.#streaming;
+    if (streaming === null || streaming.id !== frame.id) return;
+    if (!streaming.reads.advance(frame.slot)) return;
+    this.#streaming = null;
+    this.#freed.push(streaming.slot);
+    const job = this.#take(frame.id);
+    this.#events.finished(job, streaming.tensors);
+  }
+
   #onResult(frame: Frame): void {
     const { slot } = frame;
-    const job = this.#take(frame.id);
+    const streamed = slot !== NO_SLOT && (flagsOf(frame) & FLAG_STREAMED) !== 0;
+    const job = streamed ? this.#events.first(frame.id) : this.#take(frame.id);
+    if (job === null) throw new ProtocolError(`It answered the call ${frame.id}, which is not its turn.`);
     if (job.settled) {
+      if (streamed) this.#take(frame.id);
       if (slot !== NO_SLOT) this.#freed.push(slot);
       return;
     }
@@ -320,6 +352,7 @@ class ProcessHost implements Host {
     try {
       message = decodeTensors(frame, this.#context);
     } catch (error) {
+      if (streamed) this.#take(frame.id);
       if (slot !== NO_SLOT) this.#freed.push(slot);
       if (!(error instanceof ProtocolError)) {
         this.#events.failed(job, error);
@@ -331,6 +364,11 @@ class ProcessHost implements Host {
       return;
     }
     if ((message.flags & FLAG_SHARED_MEMORY_FULL) !== 0) this.#noteFull();
+    if (streamed) {
+      const reads = new StreamedReads(this.#results!, slot, message.reads);
+      this.#streaming = { id: frame.id, slot, reads, tensors: message.tensors };
+      return;
+    }
     let total = 0;
     for (const { into } of message.reads) total += into.byteLength;
     if (total > SYNCHRONOUS_BYTES) {

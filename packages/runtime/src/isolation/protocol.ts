@@ -18,6 +18,9 @@ export const FLAG_CANCELLABLE = 1;
 /** In the flags of a message with tensors: shared memory was full, and is not used any more. */
 export const FLAG_SHARED_MEMORY_FULL = 2;
 
+/** In the flags of a message with tensors: its shared memory is still being written, see `stream-shared.ts`. */
+export const FLAG_STREAMED = 4;
+
 /** Bounds that are checked before anything is allocated. */
 export interface FrameLimits {
   /** Bytes of one frame, header included. */
@@ -58,7 +61,8 @@ type FrameKind =
   | 'placement'
   | 'placed'
   | 'close'
-  | 'closed';
+  | 'closed'
+  | 'written';
 
 export const FRAME_KINDS: Readonly<Record<FrameKind, number>> = Object.freeze({
   open: 1,
@@ -73,9 +77,10 @@ export const FRAME_KINDS: Readonly<Record<FrameKind, number>> = Object.freeze({
   placed: 10,
   close: 11,
   closed: 12,
+  written: 13,
 });
 
-const HIGHEST_KIND = 12;
+const HIGHEST_KIND = 13;
 
 /** The other side of a connection said something that the protocol does not allow. */
 export class ProtocolError extends Error {

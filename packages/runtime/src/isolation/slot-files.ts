@@ -18,6 +18,8 @@ export class SlotWriter {
   readonly #direction: SlotDirection;
   readonly #files: number[] = [];
   readonly #classes: number[] = [];
+  /** Bytes of each file that have memory, so that writing there cannot fail. */
+  readonly #backed: number[] = [];
   readonly #idle = new Map<number, number[]>();
 
   constructor(folder: string, direction: SlotDirection) {
@@ -35,6 +37,7 @@ export class SlotWriter {
     const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
     this.#files.push(openSync(slotPath(this.#folder, this.#direction, slot), flags, 0o600));
     this.#classes.push(size);
+    this.#backed.push(0);
     return slot;
   }
 
@@ -49,6 +52,12 @@ export class SlotWriter {
     while (done < bytes.byteLength) {
       done += writeSync(file, bytes, done, Math.min(bytes.byteLength - done, 2 ** 30), position + done);
     }
+    this.#backed[slot] = Math.max(this.#backed[slot]!, position + done);
+  }
+
+  /** Whether so many bytes have memory already. */
+  isBacked(slot: number, byteLength: number): boolean {
+    return this.#backed[slot]! >= byteLength;
   }
 
   /** The other side has read it. */
@@ -57,13 +66,14 @@ export class SlotWriter {
     if (size === undefined) throw new ProtocolError(`The slot ${slot} that was given back does not exist.`);
     const idle = this.#idle.get(size) ?? [];
     if (idle.includes(slot)) throw new ProtocolError(`The slot ${slot} was given back twice.`);
-    if (idle.length >= IDLE_PER_CLASS) ftruncateSync(this.file(slot), 0);
+    if (idle.length >= IDLE_PER_CLASS) this.abandon(slot);
     idle.push(slot);
     this.#idle.set(size, idle);
   }
 
   /** Gives up the memory of a slot that could not be filled. */
   abandon(slot: number): void {
+    this.#backed[slot] = 0;
     ftruncateSync(this.file(slot), 0);
   }
 

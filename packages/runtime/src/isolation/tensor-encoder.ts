@@ -126,10 +126,13 @@ export class TensorEncoder {
     for (let at = 0; at < head.freed.length; at += 1) frame.writeUInt32LE(head.freed[at]!, position + at * 4);
     position = HEADER_BYTES + listBytes;
     for (let at = 0; at < count; at += 1) position = this.#writeTensor(frame, position, at);
-    // The tensors of the caller must not live longer than their run.
+    return frame.length === total ? frame : frame.subarray(0, total);
+  }
+
+  /** The message is out: the tensors of the caller must not live longer than their run. */
+  release(): void {
     this.#tensors.length = 0;
     this.#bytes.length = 0;
-    return frame.length === total ? frame : frame.subarray(0, total);
   }
 
   /** The last frame is still being sent: the next one gets other memory. */

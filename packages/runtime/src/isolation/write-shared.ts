@@ -1,21 +1,30 @@
 import { write } from 'node:fs';
 import { promisify } from 'node:util';
 import type { SlotWriter } from './slot-files.ts';
+import { isStreamable } from './stream-shared.ts';
 import type { TensorEncoder } from './tensor-encoder.ts';
 
 const writeLater = promisify(write);
 
-/** Puts a message's large tensors into a slot; `null` when shared memory is full. */
-export function writeShared(encoder: TensorEncoder, slots: SlotWriter, byteLength: number): number | null {
+/**
+ * Puts a message's large tensors into a slot; `null` when shared memory is full. A slot in which they
+ * can be streamed is left as it is: `streamed` is true then.
+ */
+export function writeShared(
+  encoder: TensorEncoder,
+  slots: SlotWriter,
+  byteLength: number,
+): { readonly slot: number; readonly streamed: boolean } | null {
   let slot: number | null = null;
   try {
     slot = slots.acquire(byteLength);
     if (slot === null) return null;
+    if (isStreamable(slots, slot, byteLength)) return { slot, streamed: true };
     for (let at = 0; at < encoder.count; at += 1) {
       const position = encoder.positionAt(at);
       if (position >= 0) slots.write(slot, encoder.bytesAt(at), position);
     }
-    return slot;
+    return { slot, streamed: false };
   } catch (error) {
     return full(error, slots, slot);
   }
