@@ -48,6 +48,8 @@ const socket = new Socket({
     buffer: received,
     callback: (length) => {
       reader.push(received.subarray(0, length));
+      // Only now: a later frame of the same piece may say that nobody wants the run.
+      if (!working && waiting.length > 0) void work();
       return true;
     },
   },
@@ -71,14 +73,15 @@ let results: SlotWriter | null = null;
 let sharedMemoryFull = false;
 let sayFull = false;
 let working = false;
+/** What came while a run held this thread was perhaps not read yet. */
+let justRan = false;
 
 const reader = new FrameReader((frame) => {
   switch (frame.kind) {
     case FRAME_KINDS.run:
     case FRAME_KINDS.placement:
       // The memory of a frame is only lent, and this one may have to wait.
-      waiting.push(frame.owned || !working ? frame : { ...frame, bytes: Buffer.from(frame.bytes) });
-      if (!working) void work();
+      waiting.push(frame.owned || isFree() ? frame : { ...frame, bytes: Buffer.from(frame.bytes) });
       return;
     case FRAME_KINDS.written:
       written.set(frame.id, frame.slot);
@@ -136,9 +139,14 @@ async function close(): Promise<void> {
   }
 }
 
+/** The next run begins at once, while its frame is still there. */
+function isFree(): boolean {
+  return !working && !justRan && waiting.length === 0;
+}
+
 async function work(): Promise<void> {
   working = true;
-  let waited = false;
+  let waited = justRan;
   for (let frame = waiting.shift(); frame !== undefined; frame = waiting.shift()) {
     // A whole turn of the event loop, in which it may be heard that nobody wants this run any more. The
     // first immediate can come before the connection is looked at, the second cannot.
@@ -154,6 +162,9 @@ async function work(): Promise<void> {
   }
   cancelled.clear();
   working = false;
+  if (justRan) return;
+  justRan = true;
+  setImmediate(() => setImmediate(() => (justRan = false)));
 }
 
 function skip(frame: Frame): Buffer {

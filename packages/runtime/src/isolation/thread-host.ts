@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads';
+import { SHARE_ENV, Worker } from 'node:worker_threads';
 import { ExecutionError, type Tensors } from '@switchyard/core';
 import { threadArguments } from './child-arguments.ts';
 import { entryUrl } from './entry-url.ts';
@@ -67,6 +67,8 @@ class ThreadHost implements Host {
     this.#worker = new Worker(entryUrl('thread-entry'), {
       workerData: { order, state: this.#state },
       execArgv: threadArguments(process.execArgv),
+      // An engine reads the environment of the process, which a copy for the thread would not reach.
+      env: SHARE_ENV,
     });
     this.#worker.on('message', (answer: ThreadAnswer) => this.#onAnswer(answer));
     this.#worker.on('error', (error) => {
