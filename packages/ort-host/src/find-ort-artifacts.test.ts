@@ -22,7 +22,7 @@ it('says so when the package does not resolve', () => {
     import { findOrtArtifacts } from '@switchyard/ort-host';
     const files = [{ name: 'binding', file: 'onnxruntime_binding.node', remedy: 'Install it.' }];
     console.log(JSON.stringify(await findOrtArtifacts(files, process.argv.at(-1))));`,
-    path.resolve('/nowhere.js'),
+    [path.resolve('/nowhere.js')],
   );
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   expect(JSON.parse(stdout)).toMatchObject([{ present: false, problem: { code: 'package-missing' } }]);

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -31,6 +31,19 @@ it('shares one library among copies of this package, also after the require cach
     const { loadOrtLibrary } = await import('./src/load-ort-library.ts');
     console.log(first, await runOnce(), copy.loadOrtLibrary !== loadOrtLibrary, copy.loadOrtLibrary('a') === loadOrtLibrary('b'));`);
   expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '4 4 true true\n', stderr: '' });
+});
+
+const RUN = `const { runOnce } = await import('./src/__fixtures__/run-once.ts'); await runOnce();`;
+
+it.skipIf(process.platform !== 'linux')('keeps the telemetry client of the Linux build from starting', () => {
+  const filesAfter = (script: string, environment: Readonly<Record<string, string>>): readonly string[] => {
+    const temporary = mkdtempSync(path.join(folder, 'telemetry-'));
+    expect(runScript(script, [], { TMPDIR: temporary, ...environment }).status).toBe(0);
+    return readdirSync(temporary);
+  };
+  // A person who wants it can have it; that it leaves files shows that their absence means something.
+  expect(filesAfter(RUN, { ORT_DISABLE_TELEMETRY: '0' })).not.toEqual([]);
+  expect(filesAfter(`delete process.env['ORT_DISABLE_TELEMETRY'];\n${RUN}`, {})).toEqual([]);
 });
 
 it('works in worker threads and in the main thread at once', () => {
@@ -71,7 +84,7 @@ describe.runIf(process.platform === 'linux')('beside another copy of ONNX Runtim
 
   it('refuses another version, with both versions, the file and what to do', () => {
     const binding = copyLibrary('other', '1.29.9');
-    const { status, stdout, stderr } = runScript(AFTER, binding);
+    const { status, stdout, stderr } = runScript(AFTER, [binding]);
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const error = JSON.parse(stdout) as { code: string; backend: string; message: string };
     expect(error).toMatchObject({ code: 'native-conflict', backend: 'cpu' });
@@ -83,7 +96,7 @@ describe.runIf(process.platform === 'linux')('beside another copy of ONNX Runtim
   });
 
   it('puts up with the same version', () => {
-    const { status, stdout } = runScript(AFTER, copyLibrary('same', ORT_VERSION));
+    const { status, stdout } = runScript(AFTER, [copyLibrary('same', ORT_VERSION)]);
     expect({ status, stdout }).toEqual({ status: 0, stdout: '4\n' });
   });
 });

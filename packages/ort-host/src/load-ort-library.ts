@@ -62,6 +62,8 @@ function requireLibrary(
   backend: string,
   found: { readonly folder: string; readonly version: string },
 ): OrtLibrary {
+  // The Linux build carries a telemetry client that nobody asked for; the engine reads this when it starts.
+  process.env['ORT_DISABLE_TELEMETRY'] ??= '1';
   try {
     return createRequire(import.meta.url)('onnxruntime-node') as OrtLibrary;
   } catch (error) {

@@ -24,7 +24,7 @@ function logOf(options: OptionValuesV1): string {
      import { openModel } from './src/__fixtures__/open-model.ts';
      const session = await openModel(mlpModel(), JSON.parse(process.argv.at(-1)));
      await session[Symbol.asyncDispose]();`,
-    JSON.stringify(options),
+    [JSON.stringify(options)],
   );
   expect({ status, stdout }).toEqual({ status: 0, stdout: '' });
   return stderr;
