@@ -47,15 +47,25 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
   const { backend, engine, inputs, outputs, provider } = opened;
   // ONNX Runtime appends its CPU provider to every session; with `cpu` it is the only one.
   const executionProviders = Object.freeze([...new Set([ENGINE_NAMES[provider], ENGINE_NAMES.cpu])]);
+  const inputNames = inputs.map(({ name }) => name);
+  const outputNames = outputs.map(({ name }) => name);
   let tail: Promise<unknown> = Promise.resolve();
+  let waiting = 0;
   let released: Promise<void> | null = null;
 
   const engineFeeds = (feeds: Tensors): Readonly<Record<string, OrtTensor>> =>
-    Object.fromEntries(inputs.map(({ name }) => [name, toOrtTensor(name, feeds[name]!)] as const));
+    recordOf(inputNames, (name) => toOrtTensor(name, feeds[name]!));
+  const follow = <Result>({ result, settled }: Turn<Result>): Promise<Result> => {
+    waiting += 1;
+    tail = settled.then(() => {
+      waiting -= 1;
+    });
+    return result;
+  };
 
   async function runNow(feeds: Tensors, wanted: readonly string[]): Promise<Tensors> {
     const given = engineFeeds(feeds);
-    let results;
+    let results: Awaited<ReturnType<OrtInferenceSession['run']>>;
     try {
       results = await engine.run(given, wanted);
     } catch (error) {
@@ -68,9 +78,7 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
         },
       );
     }
-    return Object.fromEntries(
-      wanted.map((name): [string, Tensor] => [name, fromOrtTensor(name, results[name]!)]),
-    );
+    return recordOf(wanted, (name): Tensor => fromOrtTensor(name, results[name]!));
   }
 
   return {
@@ -78,26 +86,28 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
     outputs,
     device: opened.device,
     executionProviders,
-    async doRun(feeds, options = {}) {
+    async doRun(feeds, options) {
       if (released !== null) throw closed(backend);
       checkFeeds(inputs, feeds);
-      const wanted = options.outputs ?? outputs.map(({ name }) => name);
-      checkOutputNames(outputs, wanted);
-      const turn = queued(tail, options.signal, backend, () => runNow(feeds, wanted));
-      tail = turn.settled;
-      return turn.result;
+      const wanted = options?.outputs ?? outputNames;
+      if (wanted !== outputNames) checkOutputNames(outputs, wanted);
+      const signal = options?.signal;
+      // The usual case needs no queue: nothing is under way, and nobody can give up.
+      if (waiting > 0 || signal !== undefined) {
+        return follow(queued(tail, signal, backend, () => runNow(feeds, wanted)));
+      }
+      const result = runNow(feeds, wanted);
+      return follow({ result, settled: result.then(ignore, ignore) });
     },
     async doPlacement({ feeds } = {}) {
       if (released !== null) throw closed(backend);
       if (feeds !== undefined) checkFeeds(inputs, feeds);
       const log = await opened.placementLog();
       if (feeds === undefined) return describePlacement({ executionProviders, log, profile: null });
-      const wanted = outputs.map(({ name }) => name);
       const turn = queued(tail, undefined, backend, () =>
-        profileRun({ ...opened.reopen, feeds: engineFeeds(feeds), outputs: wanted }),
+        profileRun({ ...opened.reopen, feeds: engineFeeds(feeds), outputs: outputNames }),
       );
-      tail = turn.settled;
-      return describePlacement({ executionProviders, log, profile: await turn.result });
+      return describePlacement({ executionProviders, log, profile: await follow(turn) });
     },
     async [Symbol.asyncDispose]() {
       released ??= tail.then(() => engine.release());
@@ -106,13 +116,35 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
   };
 }
 
+/** A run with its place in the queue: what it gives, and when the next one may begin. */
+interface Turn<Result> {
+  readonly result: Promise<Result>;
+  readonly settled: Promise<void>;
+}
+
+function ignore(): void {}
+
+/** An object with these keys; a name like `__proto__` becomes a key as any other. */
+function recordOf<Value>(
+  names: readonly string[],
+  valueOf: (name: string) => Value,
+): Readonly<Record<string, Value>> {
+  const record: Record<string, Value> = {};
+  for (const name of names) {
+    const value = valueOf(name);
+    if (name === '__proto__') Object.defineProperty(record, name, { value, enumerable: true });
+    else record[name] = value;
+  }
+  return record;
+}
+
 /** Starts `work` when `before` is over, or rejects as soon as the signal aborts while it still waits. */
 function queued<Result>(
   before: Promise<unknown>,
   signal: AbortSignal | undefined,
   backend: string,
   work: () => Promise<Result>,
-): { readonly result: Promise<Result>; readonly settled: Promise<void> } {
+): Turn<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const abort = (): void => reject(aborted(backend, signal));
   if (signal?.aborted === true) abort();
