@@ -40,7 +40,7 @@ export const FRAME_LIMITS: FrameLimits = Object.freeze({
   slots: 4096,
 });
 
-/** Messages with all tensors together up to this size travel in their frame; measured, see docs/decisions/0009. */
+/** Messages with all tensors together up to this size travel in their frame; measured, see docs/decisions/0013. */
 export const INLINE_BYTES: number = 64 * 1024;
 
 /** Single tensors below this size stay in the frame, also where the message uses shared memory. */
