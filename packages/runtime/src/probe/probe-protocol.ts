@@ -14,8 +14,8 @@ export const ANSWERS = 3;
 export const REQUESTS = 0;
 
 /** Characters of one answer and of all of them; whatever is longer is no answer. */
-export const MAX_LINE = 64 * 1024;
-export const MAX_ANSWERS = 1024 * 1024;
+export const MAX_LINE: number = 64 * 1024;
+export const MAX_ANSWERS: number = 1024 * 1024;
 
 /** What the child is to do: one line of JSON. */
 export interface ProbeRequest {

@@ -2,11 +2,11 @@ import { expect, it } from 'vitest';
 import { cacheDirectory } from './cache-directory.ts';
 
 it.each([
-  ['linux', {}, '/home/ada', '/home/ada/.cache/switchyard'],
-  ['linux', { XDG_CACHE_HOME: '/var/cache/ada' }, '/home/ada', '/var/cache/ada/switchyard'],
-  ['linux', { XDG_CACHE_HOME: 'relative' }, '/home/ada', '/home/ada/.cache/switchyard'],
-  ['linux', { XDG_CACHE_HOME: '' }, '/home/ada', '/home/ada/.cache/switchyard'],
-  ['freebsd', {}, '/home/ada', '/home/ada/.cache/switchyard'],
+  ['linux', {}, '/homes/ada', '/homes/ada/.cache/switchyard'],
+  ['linux', { XDG_CACHE_HOME: '/var/cache/ada' }, '/homes/ada', '/var/cache/ada/switchyard'],
+  ['linux', { XDG_CACHE_HOME: 'relative' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
+  ['linux', { XDG_CACHE_HOME: '' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
+  ['freebsd', {}, '/homes/ada', '/homes/ada/.cache/switchyard'],
   ['darwin', { XDG_CACHE_HOME: '/elsewhere' }, '/Users/ada', '/Users/ada/Library/Caches/switchyard'],
   [
     'win32',
@@ -15,10 +15,10 @@ it.each([
     String.raw`D:\Local\switchyard`,
   ],
   ['win32', {}, String.raw`C:\Users\ada`, String.raw`C:\Users\ada\AppData\Local\switchyard`],
-  ['linux', { SWITCHYARD_CACHE_DIR: '/mnt/fast', XDG_CACHE_HOME: '/x' }, '/home/ada', '/mnt/fast'],
+  ['linux', { SWITCHYARD_CACHE_DIR: '/mnt/fast', XDG_CACHE_HOME: '/x' }, '/homes/ada', '/mnt/fast'],
   ['darwin', { SWITCHYARD_CACHE_DIR: '/mnt/fast' }, '/Users/ada', '/mnt/fast'],
   ['win32', { SWITCHYARD_CACHE_DIR: String.raw`E:\fast` }, String.raw`C:\Users\ada`, String.raw`E:\fast`],
-  ['linux', { SWITCHYARD_CACHE_DIR: '' }, '/home/ada', '/home/ada/.cache/switchyard'],
+  ['linux', { SWITCHYARD_CACHE_DIR: '' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
 ])('%s with %o', (platform, environment, home, expected) => {
   expect(cacheDirectory({ platform, environment, home })).toBe(expected);
 });
