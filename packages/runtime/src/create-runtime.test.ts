@@ -59,7 +59,8 @@ function gpu(
   return mockBackend({ manifest: { id, optIn }, ...options });
 }
 
-const runtimeOf = (backends: readonly BackendV1[]) => createRuntime({ backends, settings: [], cache: null, trials: 'off' });
+const runtimeOf = (backends: readonly BackendV1[]) =>
+  createRuntime({ backends, settings: [], cache: null, trials: 'off' });
 const anyDevice: BackendV1['doOpen'] = (_model, { device }) => Promise.resolve(session(device));
 
 describe('on the real CPU backend', () => {
