@@ -88,10 +88,13 @@ async function probeChoice(
   let probes: Readonly<Record<string, ProbeOutcome>> = input.probes ?? {};
   const tried = new Set<string>();
   for (;;) {
-    const { report } = selectDevice({ ...input, probes });
+    const { report, device } = selectDevice({ ...input, probes });
+    const exact = report.request.kind === 'exact';
+    if (exact) probes = withoutFailures(probes);
     const id = report.selected?.backend ?? REFERENCE;
-    if (report.request.kind === 'exact') return { ...input, probes: withoutFailures(probes) };
-    const unknown = id !== REFERENCE && probes[id] === undefined && !tried.has(id);
+    // What was asked for by name is only probed for its devices, where the host facts list none.
+    const wanted = !exact || (report.selected !== null && device === null);
+    const unknown = wanted && id !== REFERENCE && probes[id] === undefined && !tried.has(id);
     // Without an origin it could only be tried in this process, which opening the model does as well.
     if (!unknown || registry.get(id)?.origin === undefined) return { ...input, probes };
     tried.add(id);

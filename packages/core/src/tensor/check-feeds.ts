@@ -9,9 +9,9 @@ import type { Tensor, Tensors, ValueInfo } from './tensor.ts';
  * Throws a `TensorError` that says what the model wants and what was given.
  */
 export function checkFeeds(inputs: readonly ValueInfo[], feeds: Tensors): void {
-  const names = inputs.map((input) => input.name);
   for (const name of Object.keys(feeds)) {
-    if (names.includes(name)) continue;
+    if (inputs.some((input) => input.name === name)) continue;
+    const names = inputs.map((input) => input.name);
     const nearest = nearestName(name, names);
     throw new TensorError('input-unknown', `The model has no input \`${name}\`; it has ${quoted(names)}.`, {
       tensor: name,
@@ -27,7 +27,7 @@ export function checkFeeds(inputs: readonly ValueInfo[], feeds: Tensors): void {
         `The input \`${input.name}\` (${describeValue(input)}) was given no tensor.`,
         {
           tensor: input.name,
-          remedy: `Give one for each of ${quoted(names)}.`,
+          remedy: `Give one for each of ${quoted(inputs.map(({ name }) => name))}.`,
         },
       );
     }
@@ -58,10 +58,11 @@ function checkFeed(
   tensor: Tensor,
   freeDimensions: Map<string, { readonly size: number; readonly input: string }>,
 ): void {
-  const wanted = `The input \`${input.name}\` wants ${describeValue(input)}`;
-  const given = `${tensor.dtype} [${tensor.shape.join(', ')}]`;
+  // Every run passes here, and nearly all of them fit: words are only made for the others.
+  const wanted = (): string => `The input \`${input.name}\` wants ${describeValue(input)}`;
+  const given = (): string => `${tensor.dtype} [${tensor.shape.join(', ')}]`;
   if (tensor.dtype !== input.dtype) {
-    throw new TensorError('input-dtype', `${wanted}, but ${given} was given.`, {
+    throw new TensorError('input-dtype', `${wanted()}, but ${given()} was given.`, {
       tensor: input.name,
       remedy: `Convert the data to ${input.dtype}.`,
     });
@@ -69,7 +70,7 @@ function checkFeed(
   if (tensor.shape.length !== input.shape.length) {
     throw new TensorError(
       'input-rank',
-      `${wanted}, which has ${input.shape.length} dimensions, but ${given} has ${tensor.shape.length}.`,
+      `${wanted()}, which has ${input.shape.length} dimensions, but ${given()} has ${tensor.shape.length}.`,
       { tensor: input.name },
     );
   }
@@ -79,7 +80,7 @@ function checkFeed(
     if (typeof dimension === 'number' && dimension !== size) {
       throw new TensorError(
         'input-shape',
-        `${wanted}, but dimension ${axis} of the given ${given} is ${size}.`,
+        `${wanted()}, but dimension ${axis} of the given ${given()} is ${size}.`,
         {
           tensor: input.name,
         },
@@ -103,7 +104,7 @@ function checkFeed(
     const unit = tensor.dtype === 'string' ? 'strings' : 'bytes';
     throw new TensorError(
       'input-shape',
-      `The tensor for \`${input.name}\` says ${given}, which takes ${expected} ${unit}, but it holds ${actual}.`,
+      `The tensor for \`${input.name}\` says ${given()}, which takes ${expected} ${unit}, but it holds ${actual}.`,
       { tensor: input.name },
     );
   }
