@@ -41,6 +41,15 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
     deviceKinds: ['gpu', 'npu', 'cpu'],
     factory: 'createOpenvinoBackend',
   },
+  {
+    id: 'webgpu',
+    aliases: [],
+    package: '@switchyard/backend-webgpu',
+    title: 'WebGPU (GPUs through Vulkan, Metal or Direct3D)',
+    optIn: true,
+    deviceKinds: ['gpu'],
+    factory: 'createWebgpuBackend',
+  },
 ]);
 
 /** Id of the backend that comes with this program. */

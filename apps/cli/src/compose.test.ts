@@ -319,6 +319,7 @@ describe('first-party backends', () => {
       'bun add @switchyard/backend-cuda',
       'bun add @switchyard/backend-mps-coreml',
       'bun add @switchyard/backend-openvino',
+      'bun add @switchyard/backend-webgpu',
     ]);
   });
 

@@ -17,6 +17,10 @@ export const EXIT_STATUSES = {
   refused: { status: 3, meaning: 'Selection refused: no backend may or can run here as asked.' },
   model: { status: 4, meaning: 'The model, its inputs or its outputs are at fault.' },
   execution: { status: 5, meaning: 'The engine failed while it was opening or running the model.' },
+  unproven: {
+    status: 6,
+    meaning: '`verify` tried the backend, and a trial failed or gave no verdict.',
+  },
   interrupted: { status: 130, meaning: 'It was interrupted with Ctrl-C; a shell reports the signal as 130.' },
 } as const;
 

@@ -1,10 +1,22 @@
 import { MACHINE_NAMES } from '@switchyard/core/machines';
 import { Argument, Command, Option } from 'commander';
+import { runtimeOptions } from './runtime-options.ts';
 import { selectionOptions } from './selection-options.ts';
 import { VERSION } from './version.ts';
 
 /** Name of a command. */
-export type CommandName = 'run' | 'devices' | 'explain' | 'inspect' | 'host' | 'config' | 'completion';
+export type CommandName =
+  | 'run'
+  | 'explain'
+  | 'devices'
+  | 'doctor'
+  | 'verify'
+  | 'bench'
+  | 'inspect'
+  | 'host'
+  | 'config'
+  | 'cache'
+  | 'completion';
 
 /** What was asked for, once the command line was understood. */
 export type Handler = (
@@ -14,7 +26,18 @@ export type Handler = (
 ) => Promise<void>;
 
 /** Commands that choose a backend, and so have the selection flags. */
-export const SELECTING: readonly CommandName[] = ['run', 'devices', 'explain', 'config'];
+export const SELECTING: readonly CommandName[] = [
+  'run',
+  'explain',
+  'devices',
+  'doctor',
+  'verify',
+  'bench',
+  'config',
+];
+
+/** What `cache` can do. */
+export const CACHE_ACTIONS: readonly string[] = ['path', 'list', 'clear'];
 
 /** Shells that completion is written for. */
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
@@ -46,20 +69,27 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     return one;
   };
 
-  command('run', 'run a model once, and say where it ran and why', [
+  const run = command('run', 'run a model once, and say where it ran and why', [
     'run model.onnx --input image=cat.jpg --top 5 --labels labels.txt',
-    'run model.onnx --input x=values.npy --output y=result.npy --backend cuda',
+    'run model.onnx --input x=values.npy --output y=result.npy --backend cuda --strict',
     'run model.onnx --input x=zeros --dim batch=4 --json',
-  ])
-    .addArgument(new Argument('<model>', 'ONNX file'))
-    .addOption(
-      repeatable('--input <name=source>', 'values of an input: a file, `-`, JSON, `zeros` or `ones`'),
-    )
-    .addOption(repeatable('--dim <name=size>', 'size of a free dimension'))
+  ]).addArgument(new Argument('<model>', 'ONNX file'));
+  withInputs(run)
     .addOption(repeatable('--output <name=path>', 'write an output, or all of them, to a file'))
-    .addOption(repeatable('--option <key=value>', 'option of the backend that is chosen'))
     .addOption(new Option('--top <count>', 'print the highest values of each row in place of all'))
     .addOption(new Option('--labels <file>', 'names of the classes, one per line or a JSON list'));
+  withOptions(run, runtimeOptions(['trials', 'verify', 'strict', 'isolation', 'cache']));
+
+  const explain = command('explain', 'say which backend would run a model, and why not the others', [
+    'explain',
+    'explain model.onnx --enable openvino',
+    'explain model.onnx --probe',
+    'explain --host linux-nvidia --installed cpu,cuda --json',
+  ]).addArgument(new Argument('[model]', 'ONNX file to summarize, with what is remembered of its trials'));
+  simulated(explain).addOption(
+    new Option('--probe', 'try the backends, and with a model the choice; otherwise nothing is started'),
+  );
+  withOptions(explain, runtimeOptions(['trials', 'verify', 'cache']));
 
   simulated(
     command('devices', 'list every device of every backend, available or not, and why', [
@@ -67,13 +97,34 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
       'devices --host mac-m4-max --installed cpu,mps-coreml',
     ]),
   );
-  simulated(
-    command('explain', 'say which backend would run a model, and why not the others; starts nothing', [
-      'explain',
-      'explain model.onnx --enable openvino',
-      'explain --host linux-nvidia --installed cpu,cuda --json',
-    ]).addArgument(new Argument('[model]', 'ONNX file to summarize as well')),
-  );
+
+  const doctor = command('doctor', 'try every backend here, and say what to do where one does not work', [
+    'doctor',
+    'doctor --enable webgpu',
+    'doctor --json > report.json',
+  ]).addOption(new Option('--no-probe', 'start nothing; tell what is remembered'));
+  withOptions(doctor, runtimeOptions(['cache']));
+
+  const verify = command('verify', 'show that a backend runs a model where it says, and as the CPU does', [
+    'verify model.onnx --backend cuda',
+    'verify model.onnx --backend webgpu --input x=values.npy --strict',
+    'verify model.onnx --backend openvino --json',
+  ]).addArgument(new Argument('<model>', 'ONNX file'));
+  withInputs(verify);
+  withOptions(verify, runtimeOptions(['strict', 'cache']));
+
+  const bench = command('bench', 'measure a model on several backends and batch sizes', [
+    'bench model.onnx',
+    'bench model.onnx --backends cpu,cuda --batch 1,8 --runs 50',
+    'bench model.onnx --html report.html',
+  ]).addArgument(new Argument('<model>', 'ONNX file'));
+  withInputs(bench)
+    .addOption(new Option('--backends <ids>', 'these backends (default: all that may be chosen here)'))
+    .addOption(new Option('--batch <sizes>', 'sizes of the batch, for inputs that are made up (default: 1)'))
+    .addOption(new Option('--runs <count>', 'runs that are measured after the warm-up (default: 30)'))
+    .addOption(new Option('--html <file>', 'write a page with plots as well'));
+  withOptions(bench, runtimeOptions(['cache']));
+
   command('inspect', 'print what a model says about itself, without running it', [
     'inspect model.onnx',
     'inspect model.onnx --json',
@@ -86,6 +137,11 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     'config',
     'SWITCHYARD_BACKEND=cpu switchyard config --json',
   ]).addHelpText('after', ENVIRONMENT);
+  command('cache', 'say where probes and trials are remembered, list them, or forget them', [
+    'cache path',
+    'cache list',
+    'cache clear',
+  ]).addArgument(new Argument('<action>', 'what to do').choices([...CACHE_ACTIONS]));
   command('completion', 'print a completion script for a shell', [
     'completion bash > ~/.local/share/bash-completion/completions/switchyard',
     'completion fish > ~/.config/fish/completions/switchyard.fish',
@@ -98,7 +154,7 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
   return program;
 }
 
-const OVERVIEW = ['explain', 'devices', 'run model.onnx --input x=values.npy'];
+const OVERVIEW = ['explain', 'doctor', 'run model.onnx --input x=values.npy'];
 
 const ENVIRONMENT = `
 Variables (a flag is stronger, a configuration file weaker):
@@ -106,9 +162,24 @@ Variables (a flag is stronger, a configuration file weaker):
   SWITCHYARD_FALLBACK, SWITCHYARD_PLUGINS   the flags of the same names
   SWITCHYARD_USE_<ID>                       --use-<id>, with _ for -: SWITCHYARD_USE_MPS_COREML=false
   SWITCHYARD_CONFIG                         --config
+  SWITCHYARD_CACHE_DIR                      the folder of \`switchyard cache\`
   SWITCHYARD_DEBUG                          1 prints the stack of an unforeseen error
   NO_COLOR                                  --no-color
 `;
+
+/** Flags of every command that runs a model. */
+function withInputs(command: Command): Command {
+  return command
+    .addOption(
+      repeatable('--input <name=source>', 'values of an input: a file, `-`, JSON, `zeros` or `ones`'),
+    )
+    .addOption(repeatable('--dim <name=size>', 'size of a free dimension'))
+    .addOption(repeatable('--option <key=value>', 'option of the backend that is chosen'));
+}
+
+function withOptions(command: Command, options: readonly Option[]): void {
+  for (const option of options) command.addOption(option);
+}
 
 function simulated(command: Command): Command {
   return command

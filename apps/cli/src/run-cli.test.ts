@@ -240,6 +240,7 @@ describe('devices', () => {
       'cuda',
       'mps-coreml',
       'openvino',
+      'webgpu',
     ]);
     const text = await switchyard(...words);
     for (const { devices, reasons, available, backend } of backends) {

@@ -2,7 +2,9 @@ import { backendNames, takeSelectionFlags, type SettingStatement } from '@switch
 import { CommanderError, type Command } from 'commander';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
 import { discover } from './composition/discover.ts';
+import type { BenchArguments } from './commands/bench.ts';
 import type { RunArguments } from './commands/run-arguments.ts';
+import type { VerifyArguments } from './commands/verify.ts';
 import { buildProgram, SELECTING, type CommandName } from './program.ts';
 import { reportError } from './report-error.ts';
 import type { Invocation, Simulation } from './situation.ts';
@@ -77,7 +79,23 @@ async function runCommand(
     }
     case 'explain': {
       const { explain } = await import('./commands/explain.ts');
-      return explain(invocation, model, simulationOf(options));
+      return explain(invocation, model, simulationOf(options), options);
+    }
+    case 'doctor': {
+      const { doctor } = await import('./commands/doctor.ts');
+      return doctor(invocation, options);
+    }
+    case 'verify': {
+      const { verify } = await import('./commands/verify.ts');
+      return verify(invocation, model!, options as unknown as VerifyArguments);
+    }
+    case 'bench': {
+      const { bench } = await import('./commands/bench.ts');
+      return bench(invocation, model!, options as unknown as BenchArguments);
+    }
+    case 'cache': {
+      const { cache } = await import('./commands/cache.ts');
+      return cache(context, invocation.options, model!);
     }
     case 'inspect': {
       const { inspect } = await import('./commands/inspect.ts');

@@ -19,7 +19,7 @@ import type { Discovery } from './composition/discover.ts';
 import { loadHost } from './load-host.ts';
 
 /** Variables with the prefix of selection that only this program reads. */
-const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_DEBUG'];
+const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_CACHE_DIR', 'SWITCHYARD_DEBUG'];
 
 /** What a command that selects gets from the command line. */
 export interface Invocation {

@@ -67,6 +67,13 @@ export interface Runtime extends AsyncDisposable {
    */
   explain(request?: OpenRequest, model?: ModelInput): Promise<SelectionReport>;
   /**
+   * The same once an automatic choice was probed and tried with the model, unless that is remembered or
+   * switched off. Nothing stays open.
+   *
+   * @throws ModelError when the model cannot be read, ExecutionError `aborted`
+   */
+  prove(model: ModelInput, request?: OpenRequest): Promise<SelectionReport>;
+  /**
    * Tries backends on this machine, each in a process of its own, and remembers what happened.
    *
    * @throws ExecutionError `aborted`
@@ -134,6 +141,8 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
       if (model === undefined) return select(input);
       return (await proveChoice(prove, input, sourceOf(model), request, false)).report;
     },
+    prove: async (model, request = {}) =>
+      (await proveChoice(prove, await inputFor(request), sourceOf(model), request, true)).report,
     probe: (request = {}) => memory.probe(request),
     open: async (model, request = {}) => {
       const source = sourceOf(model);

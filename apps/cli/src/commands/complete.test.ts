@@ -22,9 +22,22 @@ async function complete(...words: readonly string[]): Promise<{ values: string[]
 
 describe('complete', () => {
   it.each([
-    [[''], ['run', 'devices', 'explain', 'inspect', 'host', 'config', 'completion', 'help'], false],
+    [
+      [''],
+      'run explain devices doctor verify bench inspect host config cache completion help'.split(' '),
+      false,
+    ],
     [['ex'], ['explain'], false],
-    [['explain', '--backend', ''], ['acme-npu', 'cpu', 'cuda', 'mps-coreml', 'openvino', 'auto'], false],
+    [
+      ['explain', '--backend', ''],
+      ['acme-npu', 'cpu', 'cuda', 'mps-coreml', 'openvino', 'webgpu', 'auto'],
+      false,
+    ],
+    [['bench', 'm.onnx', '--backends', 'cpu,c'], ['cpu,cuda'], false],
+    [['run', 'm.onnx', '--trials', ''], ['off', 'placement', 'all'], false],
+    [['run', 'm.onnx', '--isolation', 'th'], ['thread'], false],
+    [['cache', ''], ['path', 'list', 'clear'], false],
+    [['bench', 'm.onnx', '--html', ''], [], true],
     [['explain', '--backend=c'], ['--backend=cpu', '--backend=cuda'], false],
     [['explain', '--use-acme-npu=f'], ['--use-acme-npu=false'], false],
     [['explain', '--prefer', 'cuda,c'], ['cuda,cpu'], false],

@@ -3,7 +3,7 @@ import { describeMachines } from '@switchyard/core/machines';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
 import { discover, type Discovery } from '../composition/discover.ts';
-import { buildProgram, SHELLS } from '../program.ts';
+import { buildProgram, CACHE_ACTIONS, SHELLS } from '../program.ts';
 import { nameOfFlag } from '../usage-errors.ts';
 
 /** What may stand next: values with a description, and whether files may stand there too. */
@@ -54,11 +54,14 @@ function completionsFor(words: readonly string[], discovery: Discovery): Complet
     const commands = program.commands.map((one) => [one.name(), one.description()] as const);
     return only([...commands, ['help', 'print help for a command']], current);
   }
-  if (command.name() === 'completion')
+  const choices =
+    command.name() === 'completion' ? SHELLS : command.name() === 'cache' ? CACHE_ACTIONS : null;
+  if (choices !== null) {
     return only(
-      SHELLS.map((shell) => [shell, ''] as const),
+      choices.map((word) => [word, ''] as const),
       current,
     );
+  }
   return { values: [], files: command.registeredArguments.length > 0 };
 }
 
@@ -84,6 +87,7 @@ function valuesOf(flag: string, typed: string, ids: readonly string[], discovery
         [...ids, 'auto'].map((id) => [id, ''] as const),
         typed,
       );
+    case '--backends':
     case '--prefer':
     case '--enable':
     case '--disable':
@@ -101,6 +105,16 @@ function valuesOf(flag: string, typed: string, ids: readonly string[], discovery
         FALLBACK_POLICIES.map((policy) => [policy, ''] as const),
         typed,
       );
+    case '--trials':
+      return only(
+        ['off', 'placement', 'all'].map((mode) => [mode, ''] as const),
+        typed,
+      );
+    case '--isolation':
+      return only(
+        ['inline', 'thread', 'process'].map((kind) => [kind, ''] as const),
+        typed,
+      );
     case '--plugin':
       return only(
         discovery.plugins.map(({ found, id }) => [found.name, id] as const),
@@ -112,6 +126,7 @@ function valuesOf(flag: string, typed: string, ids: readonly string[], discovery
     }
     case '--config':
     case '--labels':
+    case '--html':
     case '--input':
     case '--output':
       return { values: [], files: true };

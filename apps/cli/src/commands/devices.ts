@@ -8,7 +8,8 @@ import {
   type Reason,
 } from '@switchyard/core';
 import { EXIT_STATUSES, statusOfSelection } from '../exit-status.ts';
-import { reportOf, situationOf, type Invocation, type Simulation, type Situation } from '../situation.ts';
+import { explainHere } from '../explain-here.ts';
+import { situationOf, type Invocation, type Simulation, type Situation } from '../situation.ts';
 import { styleFor } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
@@ -43,7 +44,7 @@ export interface BackendDevices {
 export async function devices(invocation: Invocation, simulation: Simulation): Promise<number> {
   const { context, options } = invocation;
   const situation = await situationOf(invocation, simulation);
-  const report = reportOf(situation);
+  const report = await explainHere(situation, invocation, simulation);
   if (statusOfSelection(report) === EXIT_STATUSES.usage.status) throw new SelectionError(report);
   const backends = report.candidates.map((candidate) => backendDevices(candidate, situation));
   if (options.json) {

@@ -8,11 +8,12 @@ import {
 } from '@switchyard/core';
 import { parseDimArgument } from '../inputs/index.ts';
 import type { OutputSpec } from '../outputs/index.ts';
+import type { RuntimeWords } from '../open-runtime.ts';
 import type { Situation } from '../situation.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** What `run` was told besides the model. */
-export interface RunArguments {
+export interface RunArguments extends RuntimeWords {
   readonly input: readonly string[];
   readonly dim: readonly string[];
   readonly output: readonly string[];

@@ -1,24 +1,17 @@
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import {
-  checkFeeds,
-  renderSelectionLine,
-  SelectionError,
-  type SelectionReport,
-  type Tensor,
-  type Tensors,
-  type ValueInfo,
-} from '@switchyard/core';
-import { createRuntime, type Session } from '@switchyard/runtime';
-import { assignInputs, loadInput, parseInputArgument } from '../inputs/index.ts';
+import { checkFeeds, renderSelectionLine, SelectionError, type SelectionReport } from '@switchyard/core';
+import type { Session } from '@switchyard/runtime';
+import { parseInputArgument } from '../inputs/index.ts';
 import { loadLabels, parseOutputArgument, saveOutputs } from '../outputs/index.ts';
+import { openRuntime } from '../open-runtime.ts';
 import { inputsOf, readModel } from '../read-model.ts';
 import { situationOf, type Invocation } from '../situation.ts';
 import { styleFor } from '../terminal/style.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
 import { printResult } from './print-result.ts';
-import { readAll } from './read-all.ts';
+import { loadFeeds } from './load-feeds.ts';
 import { dimensionsOf, namesToCompute, parseOptions, parseTop, type RunArguments } from './run-arguments.ts';
 
 /** `switchyard run MODEL`: runs a model once, and says on which hardware and why. */
@@ -40,16 +33,12 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
   const labels = words.labels === undefined ? undefined : await loadLabels(words.labels, context.cwd);
 
   const situation = await situationOf(invocation);
-  const runtime = await createRuntime({
-    backends: [],
-    registry: situation.registry,
-    settings: situation.settings.statements,
-    warnings: situation.input.warnings ?? [],
-    host: situation.input.host,
-  });
+  const runtime = await openRuntime(situation, context, words);
   // `await using` would be shorter, but Node.js 22 cannot parse it when it runs these sources.
   try {
-    const expected = await runtime.explain();
+    // Refused requests and wrong options are said before inputs are read, which can take long.
+    const path = resolve(context.cwd, model);
+    const expected = await runtime.explain({ verify: words.verify === true }, path);
     if (expected.selected === null) throw new SelectionError(expected);
     const backendOptions = parseOptions(words.option, expected, situation);
 
@@ -62,9 +51,13 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
     const source = `${expected.selected.backend} on ${expected.selected.deviceName}`;
     const session: Session = await withProgress(`Opening on ${source}`, context, options, (say) =>
       runtime.open(
-        { path: resolve(context.cwd, model) },
+        { path },
         {
           options: backendOptions,
+          verify: words.verify === true,
+          strict: words.strict === true,
+          feeds,
+          freeDimensions: Object.fromEntries(dims),
           ...signal,
           onProgress: say,
         },
@@ -86,32 +79,6 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
   } finally {
     await runtime.close();
   }
-}
-
-async function loadFeeds(
-  specs: readonly ReturnType<typeof parseInputArgument>[],
-  inputs: readonly ValueInfo[],
-  dims: ReadonlyMap<string, number>,
-  { context, options }: Invocation,
-): Promise<Tensors> {
-  const style = styleFor(context.stderr, context.environment, options.color);
-  let piped: Promise<Uint8Array> | undefined;
-  const stdin = (): Promise<Uint8Array> => (piped ??= readAll(context.stdin));
-  const feeds: (readonly [string, Tensor])[] = [];
-  for (const { spec, valueInfo } of assignInputs(specs, inputs)) {
-    const loaded = await loadInput(spec, {
-      valueInfo,
-      dims,
-      cwd: context.cwd,
-      stdin,
-      ...(context.signal === undefined ? {} : { signal: context.signal }),
-    });
-    feeds.push([valueInfo.name, loaded.tensor]);
-    if (!options.quiet && !options.json) {
-      context.stderr.write(`${style('dim', `input   ${loaded.description}`)}\n`);
-    }
-  }
-  return Object.fromEntries(feeds);
 }
 
 /** The one line of truth, and every warning, on every run. */

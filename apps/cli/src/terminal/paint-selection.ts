@@ -1,9 +1,10 @@
 import { renderSelection, type SelectionReport } from '@switchyard/core';
+import { withAges } from './age.ts';
 import type { Style } from './style.ts';
 
-/** The text of a report with colours on top; without them it is the text of `renderSelection`. */
-export function paintSelection(report: SelectionReport, style: Style): string {
-  return renderSelection(report)
+/** The text of `renderSelection`, with the age of what is remembered beside its time, and colours on top. */
+export function paintSelection(report: SelectionReport, style: Style, now: number = Date.now()): string {
+  return withAges(renderSelection(report), now)
     .split('\n')
     .map((line) => paintLine(line, style))
     .join('\n');

@@ -1,0 +1,46 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import type { IsolationV1 } from '@switchyard/core';
+import { cacheDirectory, createRuntime, type Runtime, type TrialMode } from '@switchyard/runtime';
+import type { CliContext } from './cli-context.ts';
+import type { Situation } from './situation.ts';
+
+/** What the flags say about how a runtime works, for every command that has one. */
+export interface RuntimeWords {
+  /** What an automatic choice has to prove first. */
+  readonly trials?: TrialMode;
+  readonly verify?: boolean;
+  readonly strict?: boolean;
+  readonly isolation?: IsolationV1;
+  /** `false` neither reads nor keeps what is remembered. */
+  readonly cache?: boolean;
+}
+
+/** Folder where probes and trials are remembered for whoever this context belongs to. */
+export function cacheFolder({ environment, cwd }: Pick<CliContext, 'environment' | 'cwd'>): string {
+  const named = environment['SWITCHYARD_CACHE_DIR'] ?? '';
+  const home = environment[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] || homedir();
+  return cacheDirectory({
+    environment: named === '' ? environment : { ...environment, SWITCHYARD_CACHE_DIR: resolve(cwd, named) },
+    platform: process.platform,
+    home,
+  });
+}
+
+/** Makes the runtime of one command out of what was composed already. */
+export async function openRuntime(
+  situation: Situation,
+  context: CliContext,
+  words: RuntimeWords,
+): Promise<Runtime> {
+  return createRuntime({
+    backends: [],
+    registry: situation.registry,
+    settings: situation.settings.statements,
+    warnings: situation.settings.warnings,
+    host: situation.input.host,
+    cache: words.cache === false ? null : cacheFolder(context),
+    ...(words.trials === undefined ? {} : { trials: words.trials }),
+    ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
+  });
+}
