@@ -85,7 +85,14 @@ describe('a cold start', () => {
   });
 
   it('run loads what explain does not, so that the watch is one', () => {
-    const { status, stderr, loaded } = watched('run', 'identity.onnx', '--input', '[1]');
+    const { status, stderr, loaded } = watched(
+      'run',
+      'identity.onnx',
+      '--input',
+      '[1]',
+      '--isolation',
+      'inline',
+    );
     expect(status).not.toBe(0);
     expect(stderr).toContain('forbidden');
     expect(loaded).toContain('onnxruntime');

@@ -16,7 +16,7 @@ const MAKE: Readonly<Record<RuntimeFlag, () => Option>> = {
   isolation: () =>
     new Option(
       '--isolation <kind>',
-      'how the model is kept apart (default: what the backend recommends)',
+      'how the model is kept apart from this program (default: process, where the backends allow it)',
     ).choices(['inline', 'thread', 'process']),
   cache: () => new Option('--no-cache', 'neither read nor keep what is remembered of probes and trials'),
 };

@@ -12,6 +12,8 @@ export type Behaviour =
   | 'slow'
   /** Ends its process when it is probed. */
   | 'crashing'
+  /** Ends its process when it runs a model. */
+  | 'crashing-run'
   /** Says that its device is an emulation. */
   | 'software'
   /** A file that an install script brings is missing. */
@@ -81,6 +83,7 @@ export function createAcmeNpuBackend() {
         doRun: async ({ x }) => {
           // The model of the probe has one result for its one input.
           if (tiny) return { y: float32([2, 2], [8.5, 0, 2.25, 0]) };
+          if (behaviour === 'crashing-run') process.abort();
           if (behaviour === 'slow') await new Promise((done) => setTimeout(done, 60));
           const bytes = x.bytes.slice();
           const values = [...new Float32Array(bytes.buffer)];

@@ -6,6 +6,7 @@ import { identityModel } from '@switchyard/onnx/testing';
 import { describe, expect, it } from 'vitest';
 import { cli, temporaryFolder } from '../__fixtures__/cli.ts';
 import { schemaOf } from '../__fixtures__/schemas.ts';
+import { scriptedPlugin } from '../__fixtures__/scripted-plugin.ts';
 import { compose } from '../compose.ts';
 import { discover } from '../composition/discover.ts';
 
@@ -135,6 +136,42 @@ describe('explain', () => {
     const report = JSON.parse(replayed.stdout) as SelectionReport;
     expect(report.host).toEqual({ fingerprint: live.report.host.fingerprint, simulated: true });
     expect(report.selected).toEqual(live.report.selected);
+  });
+
+  it('tells what was probed and tried before, with its age, and starts nothing', async () => {
+    const folder = temporaryFolder({
+      ...scriptedPlugin('wrong'),
+      'identity.onnx': identityModel('float32', ['batch', 4]),
+    });
+    const asked = (...words: readonly string[]) =>
+      cli(['explain', 'identity.onnx', ...words], { cwd: folder });
+    const before = await asked();
+    expect(before.stdout).toMatch(/^Selected: acme-npu/m);
+    expect(before.stdout).toMatch(
+      /trial parity: not run: It was not tried yet on this machine with this model/,
+    );
+    expect(before.stdout).not.toContain('probe: ');
+    const tried = await asked('--probe');
+    expect(tried.stdout).toMatch(/^Selected: cpu .*, as a fallback$/m);
+    expect(tried.status).toBe(0);
+    const after = await asked();
+    expect(after.stdout).toMatch(/^Selected: cpu .*, as a fallback$/m);
+    expect(after.stdout).toMatch(
+      /^ {4}probe: worked \(\S+Z, (?:just now|\d+ seconds? ago)\): The Acme engine/m,
+    );
+    expect(after.stdout).toMatch(/^ {4}trial parity: failed \(\S+Z, (?:just now|\d+ seconds? ago)\): /m);
+    const document = JSON.parse((await asked('--json')).stdout) as SelectionReport;
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+    const without = await asked('--no-cache');
+    expect(without.stdout).toMatch(/^Selected: acme-npu/m);
+    const off = await asked('--trials', 'off');
+    expect(off.stdout).toMatch(/trial parity: not run: Trials are switched off/);
+  });
+
+  it('probes this machine only', async () => {
+    const { status, stderr } = await cli(['explain', '--probe', '--host', 'mac-m4-max'], { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/ask about another one/);
   });
 
   it('ends with 4 for a model that cannot be read', async () => {

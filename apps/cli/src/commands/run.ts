@@ -1,12 +1,19 @@
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { checkFeeds, renderSelectionLine, SelectionError, type SelectionReport } from '@switchyard/core';
+import {
+  checkFeeds,
+  knownId,
+  renderSelectionLine,
+  SelectionError,
+  type IsolationV1,
+  type SelectionReport,
+} from '@switchyard/core';
 import type { Session } from '@switchyard/runtime';
 import { parseInputArgument } from '../inputs/index.ts';
 import { loadLabels, parseOutputArgument, saveOutputs } from '../outputs/index.ts';
 import { openRuntime } from '../open-runtime.ts';
 import { inputsOf, readModel } from '../read-model.ts';
-import { situationOf, type Invocation } from '../situation.ts';
+import { situationOf, type Invocation, type Situation } from '../situation.ts';
 import { styleFor } from '../terminal/style.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -56,6 +63,7 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
           options: backendOptions,
           verify: words.verify === true,
           strict: words.strict === true,
+          ...isolationOf(words, situation),
           feeds,
           freeDimensions: Object.fromEntries(dims),
           ...signal,
@@ -79,6 +87,19 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
   } finally {
     await runtime.close();
   }
+}
+
+/**
+ * A process of its own, so that Ctrl-C, progress and a crash of the engine behave, unless somebody says otherwise.
+ * Backends that no other process can make get what they recommend.
+ */
+function isolationOf(
+  { isolation }: RunArguments,
+  { registry }: Situation,
+): { readonly isolation?: IsolationV1 } {
+  if (isolation !== undefined) return { isolation };
+  const backends = registry.known().flatMap((known) => registry.get(knownId(known)) ?? []);
+  return backends.every(({ origin }) => origin !== undefined) ? { isolation: 'process' } : {};
 }
 
 /** The one line of truth, and every warning, on every run. */

@@ -109,6 +109,13 @@ describe('run', () => {
     expect(stderr).toMatch(/failed the parity trial/);
   });
 
+  it('outlives an engine that ends its process', async () => {
+    const words = ['run', 'identity.onnx', '--input', 'x=[[1,2,3,4]]', '--backend', 'acme-npu'];
+    const { status, stdout, stderr } = await cli(words, { cwd: project('crashing-run') });
+    expect({ status, stdout }).toEqual({ status: 5, stdout: '' });
+    expect(stderr).toMatch(/SIGABRT/);
+  });
+
   it.each(['inline', 'thread', 'process'])('runs with --isolation %s', async (kind) => {
     const words = ['run', 'identity.onnx', '--input', 'x=[[1,2,3,4]]', '--isolation', kind];
     expect(await cli(words, { cwd: project('good') })).toMatchObject({
