@@ -253,3 +253,40 @@ describe('artifacts', () => {
     expect((await runtime.explain()).selected?.backend).toBe('cpu');
   });
 });
+
+describe('a choice that is to prove itself', () => {
+  it('is tried without anything staying open, and what came of it is told again without trying', async () => {
+    let opened = 0;
+    const refusing = gpu('acme', {
+      doOpen: () => {
+        opened += 1;
+        return Promise.reject(engineError('acme'));
+      },
+    });
+    const runtime = await createRuntime({
+      backends: [createCpuBackend(), refusing],
+      settings: [],
+      cache: null,
+    });
+    try {
+      const before = await runtime.explain({}, model);
+      expect(before.selected?.backend).toBe('acme');
+      expect(opened).toBe(0);
+      const proved = await runtime.prove(model);
+      expect(proved).toMatchObject({ selected: { backend: 'cpu' }, degraded: true });
+      expect(proved.candidates.find(({ backend }) => backend === 'acme')).toMatchObject({
+        status: 'rejected',
+        reasons: [
+          { code: 'trial-placement', message: expect.stringContaining('It does not open the model') },
+        ],
+      });
+      const tries = opened;
+      expect(tries).toBeGreaterThan(0);
+      expect((await runtime.explain({}, model)).selected?.backend).toBe('cpu');
+      expect((await runtime.prove(model)).selected?.backend).toBe('cpu');
+      expect(opened).toBe(tries);
+    } finally {
+      await runtime.close();
+    }
+  });
+});
