@@ -7,6 +7,8 @@ import { identityModel, ifModel } from '@switchyard/onnx/testing';
 import { describe, expect, it } from 'vitest';
 import { cli, temporaryFolder, type Outcome } from './__fixtures__/cli.ts';
 
+const COMMANDS = 'run explain devices doctor verify bench inspect host config cache completion'.split(' ');
+
 const cwd = temporaryFolder({ 'identity.onnx': identityModel(), 'if.onnx': ifModel() });
 const switchyard = (...argv: readonly string[]): Promise<Outcome> => cli(argv, { cwd });
 
@@ -19,17 +21,14 @@ describe('help and version', () => {
     expect(await switchyard('help')).toEqual(bare);
   });
 
-  it.each(['run', 'devices', 'explain', 'inspect', 'host', 'config', 'completion'])(
-    '%s has help with examples',
-    async (name) => {
-      const help = await switchyard(name, '--help');
-      expect(help).toMatchObject({ status: 0, stderr: '' });
-      expect(help.stdout).toContain(`Usage: switchyard ${name} `);
-      expect(help.stdout).toContain(`  $ switchyard ${name}`);
-      expect(help.stdout).toContain('--json');
-      expect(await switchyard('help', name)).toEqual(help);
-    },
-  );
+  it.each([...COMMANDS])('%s has help with examples', async (name) => {
+    const help = await switchyard(name, '--help');
+    expect(help).toMatchObject({ status: 0, stderr: '' });
+    expect(help.stdout).toContain(`Usage: switchyard ${name} `);
+    expect(help.stdout).toContain(`  $ switchyard ${name}`);
+    expect(help.stdout).toContain('--json');
+    expect(await switchyard('help', name)).toEqual(help);
+  });
 
   it('prints the version', async () => {
     expect(await switchyard('--version')).toEqual({ status: 0, stdout: '0.0.0\n', stderr: '' });
@@ -58,6 +57,10 @@ describe('a command line that cannot be followed', () => {
     [['explain', '--hos', 'x'], /no flag `--hos`[^]*-> Did you mean `--host`\?/],
     [['explain', 'identity.onnx', 'false'], /takes one word[^]*`false` was given as well[^]*must follow `=`/],
     [['explain', '--use-cuda', 'Use', 'nVidia', 'backend'], /`nVidia`, `backend`/],
+    [
+      ['cache'],
+      /`switchyard cache` needs an action, and none was given[^]*-> Write `switchyard cache ACTION`/,
+    ],
     [['run'], /`switchyard run` needs a model, and none was given[^]*-> Write `switchyard run MODEL`/],
     [
       ['inspect', 'identity.onnx', '--backend', 'cpu'],

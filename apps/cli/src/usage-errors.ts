@@ -41,7 +41,7 @@ export function usageError(error: CommanderError, program: Command, words: reado
       return new UsageError(`\`${quoted.split(' ', 1)[0]}\` needs a value.`, `Write \`${quoted}\`.`);
     case 'commander.missingArgument':
       return new UsageError(
-        `\`${name}\` needs ${quoted === 'model' ? 'a model' : `a ${quoted}`}, and none was given.`,
+        `\`${name}\` needs ${quoted === 'model' ? 'a model' : `${/^[aeiou]/.test(quoted) ? 'an' : 'a'} ${quoted}`}, and none was given.`,
         `Write \`${name} ${quoted.toUpperCase()}\`.`,
       );
     case 'commander.excessArguments': {

@@ -36,7 +36,7 @@ export function renderVerification(
 }
 
 /** Where the nodes ran: provider, nodes, share of the time, operators. */
-export function renderPlacement(placement: PlacementV1 | null): string {
+function renderPlacement(placement: PlacementV1 | null): string {
   if (placement === null) return '  It was not reached.\n';
   const rows = placement.providers.map(({ name, nodes, timeShare, operators }) => [
     name,
