@@ -55,11 +55,13 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
 
   const engineFeeds = (feeds: Tensors): Readonly<Record<string, OrtTensor>> =>
     recordOf(inputNames, (name) => toOrtTensor(name, feeds[name]!));
+  const leave = async (settled: Promise<void>): Promise<void> => {
+    await settled;
+    waiting -= 1;
+  };
   const follow = <Result>({ result, settled }: Turn<Result>): Promise<Result> => {
     waiting += 1;
-    tail = settled.then(() => {
-      waiting -= 1;
-    });
+    tail = leave(settled);
     return result;
   };
 
