@@ -7,8 +7,8 @@ describe('a redacted document', () => {
   it.each([
     ['/srv/people/ann/models/x.onnx', '~/models/x.onnx'],
     ['/srv/people/anna/x', '/srv/people/anna/x'],
-    ['file:/home/someone/.cache and /Users/else/x', 'file:/home/[user]/.cache and /Users/[user]/x'],
-    [String.raw`C:\Users\annabel\x`, String.raw`C:\Users\[user]\x`],
+    ['file:/home/someone/.cache and /Users/someone/x', 'file:/home/[user]/.cache and /Users/[user]/x'],
+    [String.raw`C:\Users\someone\x`, String.raw`C:\Users\[user]\x`],
     ['annabel@box, annabelle', '[user]@box, annabelle'],
     ['npm_0123456789abcdef', '[removed]'],
     ['https://ann:hunter2@registry.example/x', 'https://[removed]@registry.example/x'],

@@ -53,7 +53,7 @@ export function redact(value: unknown, person: Person): unknown {
 function redactText(text: string, { homes, names }: Person): string {
   let clean = text;
   for (const home of homes) {
-    // Only a whole folder: `/home/ann` is not the home of `/home/anna`.
+    // Only a whole folder: `/srv/ann` is not the home of `/srv/anna`.
     clean = clean.replaceAll(new RegExp(`${literal(home)}(?![\\w.-])`, 'g'), '~');
   }
   clean = clean.replaceAll(/((?:\/home\/|\/Users\/|\\Users\\))[^/\\\s"'`:]+/g, '$1[user]');

@@ -7,17 +7,17 @@ it.each([
   ['linux', { XDG_CACHE_HOME: 'relative' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
   ['linux', { XDG_CACHE_HOME: '' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
   ['freebsd', {}, '/homes/ada', '/homes/ada/.cache/switchyard'],
-  ['darwin', { XDG_CACHE_HOME: '/elsewhere' }, '/Users/ada', '/Users/ada/Library/Caches/switchyard'],
+  ['darwin', { XDG_CACHE_HOME: '/elsewhere' }, '/Users/someone', '/Users/someone/Library/Caches/switchyard'],
   [
     'win32',
     { LOCALAPPDATA: String.raw`D:\Local` },
-    String.raw`C:\Users\ada`,
+    String.raw`C:\Users\someone`,
     String.raw`D:\Local\switchyard`,
   ],
-  ['win32', {}, String.raw`C:\Users\ada`, String.raw`C:\Users\ada\AppData\Local\switchyard`],
+  ['win32', {}, String.raw`C:\Users\someone`, String.raw`C:\Users\someone\AppData\Local\switchyard`],
   ['linux', { SWITCHYARD_CACHE_DIR: '/mnt/fast', XDG_CACHE_HOME: '/x' }, '/homes/ada', '/mnt/fast'],
-  ['darwin', { SWITCHYARD_CACHE_DIR: '/mnt/fast' }, '/Users/ada', '/mnt/fast'],
-  ['win32', { SWITCHYARD_CACHE_DIR: String.raw`E:\fast` }, String.raw`C:\Users\ada`, String.raw`E:\fast`],
+  ['darwin', { SWITCHYARD_CACHE_DIR: '/mnt/fast' }, '/Users/someone', '/mnt/fast'],
+  ['win32', { SWITCHYARD_CACHE_DIR: String.raw`E:\fast` }, String.raw`C:\Users\someone`, String.raw`E:\fast`],
   ['linux', { SWITCHYARD_CACHE_DIR: '' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
 ])('%s with %o', (platform, environment, home, expected) => {
   expect(cacheDirectory({ platform, environment, home })).toBe(expected);
