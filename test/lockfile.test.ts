@@ -66,7 +66,7 @@ const MACHINE_PATH = new RegExp(
     `${START}${rooted('workspaces?')}/\\w`,
     `${START}${rooted('(?:home|Users)')}/(?!(?:me|you|user|someone)\\b)[a-z]\\w*`,
     `${START}${rooted('root')}/`,
-    `[A-Z]:[\\\\/]+${['Us', 'ers'].join('')}[\\\\/]+\\w`,
+    `[A-Z]:[\\\\/]+${['Us', 'ers'].join('')}[\\\\/]+(?!(?:me|you|user|someone)\\b)\\w`,
   ].join('|'),
 );
 
