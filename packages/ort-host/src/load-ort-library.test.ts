@@ -89,7 +89,9 @@ describe.runIf(process.platform === 'linux')('beside another copy of ONNX Runtim
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     const error = JSON.parse(stdout) as { code: string; backend: string; message: string };
     expect(error).toMatchObject({ code: 'native-conflict', backend: 'cpu' });
-    expect(error.message).toContain(`onnxruntime-node ${ORT_VERSION} is wanted`);
+    expect(error.message).toContain(
+      `onnxruntime-node ${ORT_VERSION} is wanted from \`${locateOrtPackage(import.meta.url)!.folder}\``,
+    );
     expect(error.message).toContain(
       `1.29.9 is already loaded in this process from \`${path.dirname(binding)}`,
     );

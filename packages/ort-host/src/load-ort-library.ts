@@ -29,12 +29,12 @@ export function loadOrtLibrary(backend: string): LoadedOrtLibrary {
   if (found === null) throw missing(backend);
   if (stored !== undefined) {
     if (stored.version !== found.version) {
-      throw conflict(backend, found.version, { version: stored.version, path: stored.folder });
+      throw conflict(backend, found, { version: stored.version, path: stored.folder });
     }
     return stored;
   }
   for (const other of mappedOrtLibraries(found.folder)) {
-    if (other.version !== found.version) throw conflict(backend, found.version, other);
+    if (other.version !== found.version) throw conflict(backend, found, other);
   }
   const library = requireLibrary(backend, found);
   const loaded: LoadedOrtLibrary = { library, version: found.version, folder: found.folder };
@@ -109,17 +109,17 @@ const PROCESS_REMEDY =
 
 function conflict(
   backend: string,
-  own: string,
+  own: { readonly version: string; readonly folder: string },
   other: { readonly version: string | null; readonly path: string },
 ): EngineError {
   return failure(
     backend,
     'native-conflict',
-    `onnxruntime-node ${own} is wanted, but ONNX Runtime ${other.version ?? 'of an unknown version'} is already loaded in this process from \`${other.path}\`; one process can hold one version.`,
+    `onnxruntime-node ${own.version} is wanted from \`${own.folder}\`, but ONNX Runtime ${other.version ?? 'of an unknown version'} is already loaded in this process from \`${other.path}\`; one process can hold one version.`,
     [
       {
         path: 'process.report.sharedObjects',
-        value: { wanted: own, loaded: other.version, file: other.path },
+        value: { wanted: own.version, from: own.folder, loaded: other.version, file: other.path },
       },
     ],
     PROCESS_REMEDY,
