@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ROOT } from './bootstrap.mjs';
 import { run } from './run.mjs';
@@ -34,9 +34,11 @@ export async function check(tools, args) {
 
   const folder = mkdtempSync(join(tmpdir(), 'switchyard-check-'));
   const report = join(folder, 'tests.json');
+  // As many files at once as there are processors; the default leaves one processor idle.
+  const workers = `--maxWorkers=${availableParallelism()}`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   console.log(`\n== tests: vitest run, ${PROPERTY_CASES} property cases`);
-  const status = await run('vitest', ['run', ...reporters, ...args], {
+  const status = await run('vitest', ['run', workers, ...reporters, ...args], {
     cwd: ROOT,
     env: { ...tools.env, PROPERTY_CASES: tools.env.PROPERTY_CASES ?? PROPERTY_CASES },
     shell: windows,

@@ -228,7 +228,12 @@ describe('the switchyard command beside cpu alone', () => {
     };
     expect(report.selected.backend).toBe('cpu');
     const missing = report.candidates.filter(({ status }) => status === 'not-installed');
-    expect(missing.map(({ backend }) => backend).toSorted()).toEqual(['cuda', 'mps-coreml', 'openvino']);
+    expect(missing.map(({ backend }) => backend).toSorted()).toEqual([
+      'cuda',
+      'mps-coreml',
+      'openvino',
+      'webgpu',
+    ]);
     for (const { backend, reasons } of missing) {
       expect(reasons[0]!.remedy).toContain(`npm install @switchyard/backend-${backend}`);
     }

@@ -76,7 +76,12 @@ describe('a backend that works', () => {
         `${level} ok`,
       ]),
     );
-    expect(probeOutcome(record)).toEqual({ ok: true, devices: record.devices, evidence: record.summary });
+    expect(probeOutcome(record)).toEqual({
+      ok: true,
+      devices: record.devices,
+      evidence: record.summary,
+      when: record.recordedAt,
+    });
   });
 
   it('says what is software, and leaves the decision to selection', async () => {
@@ -270,7 +275,7 @@ describe('an engine that does not work', () => {
       status: 'failed',
       reason: { code: 'driver-mismatch', remedy: 'Update it.' },
     });
-    expect(probeOutcome(record)).toEqual({ ok: false, reason: record.reason });
+    expect(probeOutcome(record)).toEqual({ ok: false, reason: record.reason, when: record.recordedAt });
   });
 
   it.each<[Fault, string, string]>([
