@@ -60,7 +60,7 @@ console.log(
     mac: mac.selected?.backend,
     line: renderSelectionLine(session.selection),
     selected: session.selection.selected?.backend,
-    values: tensorValues(outputs['y']).map((value) => Number(value)),
+    values: Object.values(outputs).flatMap((tensor) => tensorValues(tensor).map((value) => Number(value))),
     inputs: inspectModelBytes(bytes).inputs.map(({ name }) => name),
     providers: placement.providers.map(({ name }) => name),
     refusal,

@@ -52,6 +52,7 @@ class HostedSession implements IsolatedSession, HostEvents {
   #host: Host | null = null;
   #opened!: OpenedSession;
   #pending = 0;
+  #referenced = false;
   #nextId = 0;
   readonly #queue: SessionJob[] = [];
   readonly #sent: SessionJob[] = [];
@@ -140,6 +141,7 @@ class HostedSession implements IsolatedSession, HostEvents {
     this.#clearGrace();
     const host = this.#host;
     this.#host = null;
+    this.#referenced = true;
     host?.setReferenced(true);
     await host?.close();
   }
@@ -180,7 +182,10 @@ class HostedSession implements IsolatedSession, HostEvents {
       job.timer = setTimeout(() => this.#giveUp(job, timedOutError(this.#backend, limit)), limit);
     }
     this.#pending += 1;
-    if (this.#pending === 1) this.#host?.setReferenced(true);
+    if (!this.#referenced) {
+      this.#referenced = true;
+      this.#host?.setReferenced(true);
+    }
     this.#queue.push(job);
     if (this.#host === null) this.#reopen();
     else this.#pump();
@@ -331,7 +336,8 @@ class HostedSession implements IsolatedSession, HostEvents {
     this.#host = host;
     this.#kind = host.kind;
     this.#sharedMemory = host.sharedMemory;
-    host.setReferenced(this.#pending > 0);
+    this.#referenced = this.#pending > 0;
+    host.setReferenced(this.#referenced);
   }
 
   #settle(job: SessionJob, error: unknown, value: unknown): void {
@@ -340,14 +346,22 @@ class HostedSession implements IsolatedSession, HostEvents {
     if (job.timer !== null) clearTimeout(job.timer);
     if (job.onAbort !== null) job.signal!.removeEventListener('abort', job.onAbort);
     this.#pending -= 1;
-    if (this.#pending === 0) this.#host?.setReferenced(false);
     if (error === null) job.resolve(value as never);
     else job.reject(error);
+    // A caller that runs in a loop asks again before this comes to its turn, and nothing is let go and taken back.
+    if (this.#pending === 0) queueMicrotask(this.#letGo);
   }
 
   #isIdle(): boolean {
     return this.#pending === 0 && this.#sent.length === 0 && this.#opening === null;
   }
+
+  /** Nothing is pending: what stays open must not keep this process alive. */
+  readonly #letGo = (): void => {
+    if (this.#pending > 0 || !this.#referenced) return;
+    this.#referenced = false;
+    this.#host?.setReferenced(false);
+  };
 
   #noticeIdle(): void {
     if (this.#whenIdle === null || !this.#isIdle()) return;
