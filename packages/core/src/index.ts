@@ -42,6 +42,7 @@ export {
   type CheckedAnswer,
 } from './selection/check-predicate-answer.ts';
 export { pluginBug } from './selection/evaluate-candidate.ts';
+export { findDevice } from './selection/choose-devices.ts';
 export type { SelectInput } from './selection/select-input.ts';
 export { select, selectDevice } from './selection/select.ts';
 export { simulateInstalled } from './selection/simulate-installed.ts';

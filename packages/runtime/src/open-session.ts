@@ -2,6 +2,7 @@ import {
   checkOptions,
   EngineError,
   errorText,
+  findDevice,
   ModelError,
   pluginBug,
   reasonProblem,
@@ -128,12 +129,8 @@ async function tryToOpen(
 /** The host facts do not list a device (an exact request on a machine that is not known): ask the engine. */
 async function askForDevice(backend: BackendV1, input: SelectInput, wanted: string): Promise<DeviceV1> {
   const devices = await backend.doDevices({ host: input.host });
-  const suffix = wanted.slice(wanted.indexOf(':') + 1);
-  const device =
-    wanted === 'unknown'
-      ? devices[0]
-      : devices.find(({ id }) => id === wanted || id.slice(id.indexOf(':') + 1) === suffix);
-  if (device !== undefined) return device;
+  const device = wanted === 'unknown' ? (devices[0] ?? null) : findDevice(devices, wanted);
+  if (device !== null) return device;
   const ids = devices.map(({ id }) => `\`${id}\``).join(', ') || 'none';
   throw new EngineError({
     backend: backend.manifest.id,

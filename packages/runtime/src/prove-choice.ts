@@ -12,7 +12,7 @@ import type { MachineMemory } from './machine-memory.ts';
 import type { OpenRequest } from './open-request.ts';
 import type { Store } from './store/open-store.ts';
 import { openTrialMemory } from './trials/open-trial-memory.ts';
-import { tryCandidates, type TriedCandidates, type TrialMode } from './trials/try-candidates.ts';
+import { REFERENCE, tryCandidates, type TriedCandidates, type TrialMode } from './trials/try-candidates.ts';
 
 /** What proving a choice needs of the runtime. */
 export interface ProofContext {
@@ -22,12 +22,9 @@ export interface ProofContext {
   readonly mode: TrialMode;
 }
 
-/** The reference: it is what the others are compared with, and proves itself by opening. */
-const REFERENCE = 'cpu';
-
 /**
  * Lets an automatic choice show that it works on this machine and with this model, before anything depends on
- * it. What is learned goes into the selection input; who is taken is decided by selection alone.
+ * it; `cpu` proves itself by opening. What is learned goes into the selection input; who is taken is decided by selection alone.
  *
  * @param run whether to try what is not remembered; otherwise nothing is loaded or started
  */

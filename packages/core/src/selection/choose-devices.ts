@@ -49,8 +49,8 @@ function namedDevice(
   wanted: string,
   virtual: readonly string[],
 ): DeviceChoice {
-  const device = devices.find(({ id }) => id === wanted || id.slice(id.indexOf(':') + 1) === suffix(wanted));
-  if (device !== undefined) return { ok: true, devices: [device] };
+  const device = findDevice(devices, wanted);
+  if (device !== null) return { ok: true, devices: [device] };
   const name = suffix(wanted);
   if (virtual.includes(name.split(':', 1)[0]!)) {
     const composed = {
@@ -70,6 +70,14 @@ function namedDevice(
       remedy: `Name one of them, as in --device ${devices[0]?.id ?? backend}`,
     },
   };
+}
+
+/**
+ * The device that a person means: by its full id, or by what stands after the colon, because the words
+ * before it only name the backend. `null` when there is none.
+ */
+export function findDevice(devices: readonly DeviceV1[], wanted: string): DeviceV1 | null {
+  return devices.find(({ id }) => id === wanted || suffix(id) === suffix(wanted)) ?? null;
 }
 
 /** `mps:all` and `coreml:all` mean the same device: what stands before the colon only names the backend. */

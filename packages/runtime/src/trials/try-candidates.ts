@@ -52,7 +52,8 @@ export interface TriedCandidates {
   readonly figures: Readonly<Record<string, TrialFigures>>;
 }
 
-const REFERENCE = 'cpu';
+/** The backend that the others are compared with. */
+export const REFERENCE = 'cpu';
 
 /**
  * Asks selection, lets whoever it chose prove itself, and asks again with the verdicts, until it stays with
