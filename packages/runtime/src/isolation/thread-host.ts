@@ -5,7 +5,7 @@ import { entryUrl } from './entry-url.ts';
 import { guardThread } from './exit-guard.ts';
 import { store } from './inline-session.ts';
 import type { Host, HostEvents, Job, OpenedSession, OpenOrder } from './isolated-host.ts';
-import { BUSY, STOP } from './thread-state.ts';
+import { BUSY, SENT, STATE_BYTES, STOP } from './thread-state.ts';
 import {
   flatten,
   THREAD_KINDS,
@@ -60,7 +60,7 @@ class ThreadHost implements Host {
     this.#order = order;
     this.#events = events;
     this.#options = options;
-    this.#state = new Int32Array(new SharedArrayBuffer(8));
+    this.#state = new Int32Array(new SharedArrayBuffer(STATE_BYTES));
     // It may load a native library before it can say so itself.
     Atomics.store(this.#state, BUSY, 1);
     this.#unguard = guardThread(this.#state, options.exitWaitMs);
@@ -100,11 +100,11 @@ class ThreadHost implements Host {
     const moved: ArrayBuffer[] = [];
     const tensors = flatten(this.session.inputs, job.feeds ?? EMPTY_FEEDS, !job.transfer, moved);
     const kind = job.kind === 'run' ? THREAD_KINDS.run : THREAD_KINDS.placement;
-    this.#worker.postMessage([kind, job.id, job.wanted, tensors] satisfies ThreadRequest, moved);
+    this.#post([kind, job.id, job.wanted, tensors], moved);
   }
 
   cancel(job: Job): void {
-    this.#worker.postMessage([THREAD_KINDS.cancel, job.id, null, []] satisfies ThreadRequest);
+    this.#post([THREAD_KINDS.cancel, job.id, null, []]);
   }
 
   setReferenced(referenced: boolean): void {
@@ -116,7 +116,7 @@ class ThreadHost implements Host {
     if (this.#ended) return;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#closed = resolve;
-    this.#worker.postMessage([THREAD_KINDS.close, 0, null, []] satisfies ThreadRequest);
+    this.#post([THREAD_KINDS.close, 0, null, []]);
     await promise;
     this.#end();
     // Nothing native is running now; something else may keep the thread alive.
@@ -125,6 +125,12 @@ class ThreadHost implements Host {
 
   kill(): void {
     // Ending a thread that is in native code aborts the whole process.
+  }
+
+  #post(request: ThreadRequest, moved?: ArrayBuffer[]): void {
+    this.#worker.postMessage(request, moved);
+    // Afterwards: a thread that sees the number finds the message.
+    Atomics.add(this.#state, SENT, 1);
   }
 
   #onAnswer(answer: ThreadAnswer): void {
