@@ -1,0 +1,136 @@
+import type { DeviceV1, SelectionReport, Tensors, ValueInfo } from '@switchyard/core';
+import type { OpenRequest } from '@switchyard/runtime';
+import type { StatisticsRecorder } from './model-statistics.ts';
+
+/** What a queue does with requests of one priority. */
+export interface QueuePolicy {
+  /** Most requests that wait, 1 or more. There is no unlimited queue. */
+  readonly maxSize: number;
+  /** Microseconds that a request may wait, 0 for as long as it takes. */
+  readonly timeoutMicros: number;
+  /** Whether a request may ask for a shorter wait than `timeoutMicros`. */
+  readonly allowTimeoutOverride: boolean;
+  /** What becomes of one that waited too long: an error, or the end of the queue. */
+  readonly timeoutAction: 'REJECT' | 'DELAY';
+}
+
+/** How requests become batches. */
+export interface BatchingPolicy {
+  /** Sizes in rows at which a batch goes without waiting for more; empty for as large as the queue allows. */
+  readonly preferredSizes: readonly number[];
+  /** Microseconds that the oldest request of a batch waits for company. */
+  readonly maxDelayMicros: number;
+  readonly preserveOrdering: boolean;
+}
+
+/** One warm-up run before a model is ready. */
+export interface WarmupRun {
+  readonly name: string;
+  /** How often. */
+  readonly count: number;
+  readonly feeds: Tensors;
+}
+
+/** How a version of a model is executed. */
+export interface ExecutorConfig {
+  readonly model: string;
+  readonly version: string;
+  /** Most rows of a batch; 0 for a model whose first dimension is not a batch. */
+  readonly maxBatchSize: number;
+  /** `null`: every request runs alone. */
+  readonly batching: BatchingPolicy | null;
+  /** Levels 1 (first) to this; 0 for a queue without priorities. */
+  readonly priorityLevels: number;
+  readonly defaultPriority: number;
+  readonly queue: QueuePolicy;
+  readonly queueByPriority: ReadonlyMap<number, QueuePolicy>;
+  /** Sessions, each in a process of its own unless `open.isolation` says otherwise. */
+  readonly instances: number;
+  /** Milliseconds that one run may take before its process is ended, 0 for no limit. */
+  readonly executionTimeoutMs: number;
+  readonly warmup: readonly WarmupRun[];
+  /** Most bytes of cached responses; 0 for no cache. */
+  readonly cacheBytes: number;
+  /** Backend, device, strictness and options, as `runtime.open` takes them. */
+  readonly open: OpenRequest;
+}
+
+/** One request for execution, checked against the model: dtypes, ranks, dimensions and rows fit. */
+export interface ExecutionRequest {
+  /** Inputs in the runtime's tensors; their bytes do not change until the promise settles. */
+  readonly feeds: Tensors;
+  /** Names of outputs, `null` for all. */
+  readonly outputs: readonly string[] | null;
+  /** Rows of this request; 1 where the model has no batch dimension. */
+  readonly rows: number;
+  /** 0 is the default, 1 the first. */
+  readonly priority: number;
+  /** Wait in the queue that the client asks for in microseconds, 0 for none. */
+  readonly queueTimeoutMicros: number;
+  /** When the client stops waiting, on the clock of `performance.now()`; `null` for never. */
+  readonly deadline: number | null;
+  readonly signal: AbortSignal;
+}
+
+/** Where the time of a request went, in nanoseconds. */
+export interface ExecutionTimes {
+  readonly queueNs: number;
+  readonly inputNs: number;
+  readonly inferNs: number;
+  readonly outputNs: number;
+}
+
+export interface ExecutionResult {
+  readonly outputs: Tensors;
+  readonly times: ExecutionTimes;
+  /** Rows of the batch that it ran in. */
+  readonly batchSize: number;
+  /** `null` where no cache is kept. */
+  readonly cached: 'hit' | 'miss' | null;
+}
+
+/** What really runs a model, as the engine reported it after opening. */
+export interface DeviceTruth {
+  readonly backend: string;
+  readonly device: DeviceV1;
+  /** In the engine's own names, as `CUDAExecutionProvider`. */
+  readonly executionProviders: readonly string[];
+  /** What was preferred and did not come to be, in a sentence; `null` when nothing was replaced. */
+  readonly fallback: string | null;
+  /** Why this one, in a sentence. */
+  readonly reason: string;
+}
+
+/** Whether a version can take requests. */
+export interface ExecutorHealth {
+  /** `recovering`: some instance is being started again. `failed`: too many ended, nothing is started for now. */
+  readonly state: 'ready' | 'recovering' | 'failed';
+  /** A sentence, `''` when ready. */
+  readonly reason: string;
+  readonly instances: readonly {
+    readonly pid: number | null;
+    readonly busy: boolean;
+    /** How many processes took the place of one that ended. */
+    readonly replaced: number;
+  }[];
+}
+
+/**
+ * Runs one version of a model: queue, batches, instances, and what happens when one of them ends.
+ * `run` rejects with a `ProtocolError` of `@switchyard/open-inference`, never with anything else.
+ */
+export interface ModelExecutor extends AsyncDisposable {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  readonly selection: SelectionReport;
+  readonly truth: DeviceTruth;
+  readonly statistics: StatisticsRecorder;
+  run(request: ExecutionRequest): Promise<ExecutionResult>;
+  health(): ExecutorHealth;
+  /** Requests that wait or run. */
+  pending(): number;
+  /** Resident bytes of the processes of its instances; `null` with nothing to read it from. */
+  residentBytes(): number | null;
+  /** Takes nothing new, lets what waits and runs come to its end, and ends the processes. */
+  [Symbol.asyncDispose](): Promise<void>;
+}

@@ -1,0 +1,25 @@
+export { bytesPerElement, DATATYPES, isDatatype, type Datatype } from './datatype.ts';
+export type {
+  InferBatchStatistics,
+  InferRequest,
+  InferResponse,
+  InferStatistics,
+  LogSettings,
+  MemoryUsage,
+  ModelConfigJson,
+  ModelMetadata,
+  ModelState,
+  ModelStatistics,
+  Parameters,
+  ParameterValue,
+  RepositoryIndexEntry,
+  RequestedOutput,
+  ServerMetadata,
+  StatisticDuration,
+  SystemSharedMemoryRegion,
+  TensorContent,
+  TensorMetadata,
+  TraceSettings,
+  WireTensor,
+} from './messages.ts';
+export { PROBLEMS, ProtocolError, type Problem } from './protocol-error.ts';
