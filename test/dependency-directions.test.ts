@@ -19,6 +19,7 @@ function allowed(name: string): RegExp {
     case '@switchyard/open-inference': {
       return /^$/;
     }
+    case '@switchyard/composition':
     case '@switchyard/ort-host':
     case '@switchyard/runtime':
     // Over openvino-node; it knows nothing of ONNX Runtime.
@@ -26,7 +27,10 @@ function allowed(name: string): RegExp {
       return /^@switchyard\/core$/;
     }
     case '@switchyard/cli': {
-      return /^@switchyard\/(?:core|runtime|onnx|backend-[a-z-]+)$/;
+      return /^@switchyard\/(?:core|composition|runtime|onnx|server|backend-[a-z-]+)$/;
+    }
+    case '@switchyard/server': {
+      return /^@switchyard\/(?:core|composition|runtime|onnx|open-inference|backend-[a-z-]+)$/;
     }
     default: {
       if (name.startsWith('@switchyard/backend-')) return /^@switchyard\/(?:core|ort-host)$/;

@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { BACKENDS, moduleEntries, PUBLISHED, readText } from './workspace.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
+  composition: 'composition',
   core: 'core',
   onnx: 'engine',
+  'open-inference': 'protocol',
   'ort-host': 'engine',
   runtime: 'runtime',
 };

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { BUILT_IN, CATALOGUE } from '../src/catalogue.ts';
+import { BUILT_IN, CATALOGUE } from '@switchyard/composition';
 import { buildProgram } from '../src/program.ts';
 
 /** File that the reference is kept in. A test compares it with {@link renderReference}. */

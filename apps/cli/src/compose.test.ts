@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { CATALOGUE, loadBackend } from '@switchyard/composition';
 import { createRegistry, type SelectionReport } from '@switchyard/core';
 import { cli, temporaryFolder } from './__fixtures__/cli.ts';
-import { CATALOGUE } from './catalogue.ts';
 import { compose } from './compose.ts';
-import { discover } from './composition/discover.ts';
-import { loadBackend } from './composition/load-backend.ts';
+import { discoverHere } from './discover-here.ts';
 
 type Files = Readonly<Record<string, string>>;
 interface PluginSpec {
@@ -270,7 +269,7 @@ describe('a third-party plugin', () => {
   it('that never finishes loading does not hold up the rest', async () => {
     const folder = project(['acme-npu'], plugin('acme-npu', { code: 'await new Promise(() => {});' }));
     const registry = createRegistry();
-    const [metadata] = discover(folder).plugins;
+    const [metadata] = discoverHere(folder).plugins;
     const reason = await loadBackend(metadata!, registry, 50);
     expect(reason).toMatchObject({
       code: 'plugin-bug',
@@ -308,7 +307,7 @@ describe('a third-party plugin', () => {
 
 describe('first-party backends', () => {
   it('that are not installed say what to type in this project', async () => {
-    const discovery = discover(temporaryFolder({ 'package.json': '{}', 'bun.lock': '' }));
+    const discovery = discoverHere(temporaryFolder({ 'package.json': '{}', 'bun.lock': '' }));
     const without = {
       ...discovery,
       firstParty: discovery.firstParty.map(({ entry }) => ({ entry, found: null })),
@@ -324,7 +323,7 @@ describe('first-party backends', () => {
   });
 
   it('are in the catalogue as they describe themselves', async () => {
-    const { registry } = await compose(discover(temporaryFolder()), []);
+    const { registry } = await compose(discoverHere(temporaryFolder()), []);
     for (const { id, aliases, package: name, title, optIn, deviceKinds } of CATALOGUE) {
       const manifest = registry.get(id)?.manifest;
       expect(manifest).toMatchObject({ id, package: { name }, title, optIn, deviceKinds });

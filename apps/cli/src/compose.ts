@@ -1,51 +1,11 @@
 import { createCpuBackend } from '@switchyard/backend-cpu';
-import {
-  createRegistry,
-  type Registry,
-  type SelectionWarning,
-  type SettingStatement,
-} from '@switchyard/core';
-import { addPlugins, addUnusable } from './composition/add-plugins.ts';
-import type { Discovery } from './composition/discover.ts';
-import { loadBackend } from './composition/load-backend.ts';
+import { composeBackends, type Composition, type Discovery } from '@switchyard/composition';
+import type { SettingStatement } from '@switchyard/core';
 
-/** The backends of one run of the program. */
-export interface Composition {
-  readonly registry: Registry;
-  readonly warnings: readonly SelectionWarning[];
-}
-
-/**
- * Puts the backends together: `cpu`, the first-party packages that are there, and the third-party
- * packages that somebody listed. What is missing, not listed or broken is known to the registry too,
- * so that every report can say so. Nothing native is loaded.
- */
+/** Puts the backends of one run together, with those that this program was built with. */
 export async function compose(
   discovery: Discovery,
   statements: readonly SettingStatement[],
 ): Promise<Composition> {
-  const registry = createRegistry([createCpuBackend()]);
-  for (const { entry, found } of discovery.firstParty) {
-    const { id, aliases, title, optIn, deviceKinds, factory } = entry;
-    if (found === null) {
-      const install = `${discovery.installCommand} ${entry.package}`;
-      registry.add({
-        state: 'not-installed',
-        id,
-        aliases,
-        title,
-        package: entry.package,
-        optIn,
-        deviceKinds,
-        install,
-      });
-      continue;
-    }
-    const reason = await loadBackend({ found, id, factory, contract: null }, registry);
-    if (reason !== null) {
-      addUnusable(registry, found, id, reason, []);
-    }
-  }
-  const warnings = [...discovery.warnings, ...(await addPlugins(registry, discovery, statements))];
-  return { registry, warnings };
+  return composeBackends([createCpuBackend()], discovery, statements);
 }

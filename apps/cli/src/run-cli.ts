@@ -1,7 +1,7 @@
 import { backendNames, takeSelectionFlags, type SettingStatement } from '@switchyard/core';
 import { CommanderError, type Command } from 'commander';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
-import { discover } from './composition/discover.ts';
+import { discoverHere } from './discover-here.ts';
 import type { BenchArguments } from './commands/bench.ts';
 import type { RunArguments } from './commands/run-arguments.ts';
 import type { VerifyArguments } from './commands/verify.ts';
@@ -30,7 +30,7 @@ async function dispatch(context: CliContext): Promise<number> {
     const { complete } = await import('./commands/complete.ts');
     return complete(context);
   }
-  const discovery = discover(context.cwd);
+  const discovery = discoverHere(context.cwd);
   const names = backendNames(discovery.names);
   const { statements: flags, rest } = takeSelectionFlags(context.argv, names);
   let status = 0;

@@ -15,7 +15,7 @@ import {
 } from '@switchyard/core';
 import { readHostFacts } from '@switchyard/core/host';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
-import type { Discovery } from './composition/discover.ts';
+import type { Discovery } from '@switchyard/composition';
 import { loadHost } from './load-host.ts';
 
 /** Variables with the prefix of selection that only this program reads. */

@@ -2,7 +2,8 @@ import { FALLBACK_POLICIES } from '@switchyard/core';
 import { describeMachines } from '@switchyard/core/machines';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
-import { discover, type Discovery } from '../composition/discover.ts';
+import type { Discovery } from '@switchyard/composition';
+import { discoverHere } from '../discover-here.ts';
 import { buildProgram, CACHE_ACTIONS, SHELLS } from '../program.ts';
 import { nameOfFlag } from '../usage-errors.ts';
 
@@ -23,7 +24,7 @@ const BOOLEANS: readonly (readonly [string, string])[] = [
  */
 export async function complete(context: CliContext): Promise<number> {
   const start = context.argv[1] === '--' ? 2 : 1;
-  const { values, files } = completionsFor(context.argv.slice(start), discover(context.cwd));
+  const { values, files } = completionsFor(context.argv.slice(start), discoverHere(context.cwd));
   const lines = values.map(([value, description]) => `${value}\t${description.replaceAll(/\s+/g, ' ')}\n`);
   context.stdout.write(`${lines.join('')}${files ? ':files' : ':none'}\n`);
   return 0;

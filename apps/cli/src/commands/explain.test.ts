@@ -8,7 +8,7 @@ import { cli, temporaryFolder } from '../__fixtures__/cli.ts';
 import { schemaOf } from '../__fixtures__/schemas.ts';
 import { scriptedPlugin } from '../__fixtures__/scripted-plugin.ts';
 import { compose } from '../compose.ts';
-import { discover } from '../composition/discover.ts';
+import { discoverHere } from '../discover-here.ts';
 
 const validate = schemaOf('selection-report');
 const cwd = temporaryFolder({ 'identity.onnx': identityModel(), 'notes.txt': 'no machine' });
@@ -27,7 +27,7 @@ describe.each(MACHINE_NAMES)('explain --host %s', (name) => {
       const list = ids.join(',');
       const { status, report } = await explain('--host', name, '--installed', list);
       expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
-      const { registry } = await compose(discover(cwd), []);
+      const { registry } = await compose(discoverHere(cwd), []);
       const expected = select({
         known: simulateInstalled(registry.known(), ids, `--installed ${list}`),
         host: await loadMachine(name),

@@ -21,7 +21,7 @@ import {
   type TrialResults,
   type TrialSubject,
 } from '@switchyard/runtime';
-import { BUILT_IN } from '../catalogue.ts';
+import { BUILT_IN } from '@switchyard/composition';
 import { EXIT_STATUSES } from '../exit-status.ts';
 import { parseInputArgument } from '../inputs/index.ts';
 import { openRuntime } from '../open-runtime.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../__fixtures__/cli.ts';
-import { findProject } from '../composition/find-project.ts';
+import { findProject } from '@switchyard/composition';
 import { findEngines } from './find-engines.ts';
 
 const engine = (version: string): string => JSON.stringify({ name: 'onnxruntime-node', version });

@@ -1,8 +1,8 @@
 import { readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Project } from '../composition/find-project.ts';
-import { findPackage, readManifest } from '../composition/package-files.ts';
+import type { Project } from '@switchyard/composition';
+import { findPackage, readManifest } from '@switchyard/composition';
 
 /** One copy of onnxruntime-node. */
 export interface EngineCopy {

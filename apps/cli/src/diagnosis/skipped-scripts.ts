@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CliContext } from '../cli-context.ts';
-import type { Project } from '../composition/find-project.ts';
+import type { Project } from '@switchyard/composition';
 
 /** Something that keeps install scripts from running, where it was found. */
 export interface SkippedScripts {

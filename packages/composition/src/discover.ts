@@ -1,7 +1,5 @@
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { SelectionWarning } from '@switchyard/core';
-import { BUILT_IN, CATALOGUE, type CatalogueEntry } from '../catalogue.ts';
+import { BUILT_IN, CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { DEFAULT_INSTALL, findProject, type Project } from './find-project.ts';
 import { findPackage, type FoundPackage } from './package-files.ts';
 import { isMetadata, pluginMetadata, type PluginMetadata } from './plugin-metadata.ts';
@@ -19,21 +17,25 @@ export interface Discovery {
   readonly names: readonly { readonly id: string; readonly aliases: readonly string[] }[];
 }
 
-const HERE = dirname(fileURLToPath(import.meta.url));
 const FIRST_PARTY: readonly string[] = [
   '@switchyard/backend-cpu',
   ...CATALOGUE.map((entry) => entry.package),
 ];
 
-/** Looks for backends in the project at or above a folder and beside this program. */
-export function discover(cwd: string): Discovery {
+/**
+ * Looks for backends in the project at or above a folder and beside the program.
+ *
+ * @param cwd absolute path of the folder that the program runs in
+ * @param beside absolute path of a folder of the program, from which its own optional peers are found
+ */
+export function discover(cwd: string, beside: string): Discovery {
   const project = findProject(cwd);
   const firstParty = CATALOGUE.map((entry) => {
     const own =
       project?.dependencies.includes(entry.package) === true
         ? findPackage(entry.package, project.folder)
         : null;
-    return { entry, found: own ?? findPackage(entry.package, HERE) };
+    return { entry, found: own ?? findPackage(entry.package, beside) };
   });
   const warnings: SelectionWarning[] = [];
   const plugins: PluginMetadata[] = [];

@@ -5,7 +5,7 @@ import {
   type SelectionWarning,
   type SettingStatement,
 } from '@switchyard/core';
-import { BUILT_IN, CATALOGUE } from '../catalogue.ts';
+import { BUILT_IN, CATALOGUE } from './catalogue.ts';
 import type { Discovery } from './discover.ts';
 import { loadBackend } from './load-backend.ts';
 import { findPackage, type FoundPackage } from './package-files.ts';

@@ -1,6 +1,6 @@
 import type { DeviceKind } from '@switchyard/core';
 
-/** A first-party backend that this program knows without its package being there. */
+/** A first-party backend that the programs know without its package being there. */
 export interface CatalogueEntry {
   readonly id: string;
   readonly aliases: readonly string[];
@@ -12,7 +12,7 @@ export interface CatalogueEntry {
   readonly factory: string;
 }
 
-/** First-party backends other than `cpu`, which comes with this program. A test compares them with the packages. */
+/** First-party backends other than `cpu`, which comes with the programs. A test compares them with the packages. */
 export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
   {
     id: 'cuda',
@@ -52,5 +52,5 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
   },
 ]);
 
-/** Id of the backend that comes with this program. */
+/** Id of the backend that comes with the programs. */
 export const BUILT_IN = 'cpu';
