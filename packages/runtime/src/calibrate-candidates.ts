@@ -6,7 +6,7 @@ import {
   type Registry,
   type SelectInput,
 } from '@switchyard/core';
-import { optionsFor } from './prove-choice.ts';
+import { optionsFor } from './options-for.ts';
 import { calibrate, type CalibrateRequest, type Calibration } from './trials/calibrate.ts';
 import type { TrialSubject } from './trials/trial-types.ts';
 

@@ -1,6 +1,6 @@
 export type { CalibrationRequest } from './calibrate-candidates.ts';
 export { createRuntime, type ProbeRequest, type Runtime, type RuntimeOptions } from './create-runtime.ts';
-export type { IsolatedRunOptions, SessionIsolation } from './isolation/isolated-session.ts';
+export type { IsolatedRunOptions, IsolationEvent, SessionIsolation } from './isolation/isolated-session.ts';
 export type { IsolationOptions } from './isolation/open-isolated.ts';
 export type { SharedMemoryChoice } from './isolation/shared-folder.ts';
 export { lookForArtifacts } from './look-for-artifacts.ts';

@@ -1,4 +1,5 @@
 import type { FallbackPolicy, IsolationV1, SettingSource, SettingStatement, Tensors } from '@switchyard/core';
+import type { IsolationEvent } from './isolation/isolated-session.ts';
 import type { FeedHints } from './trials/generate-feeds.ts';
 import type { TrialMode } from './trials/try-candidates.ts';
 
@@ -18,6 +19,11 @@ export interface OpenRequest {
   readonly fallback?: FallbackPolicy;
   /** (optional) Options of the backend, checked against its closed schema. Default: none. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /**
+   * (optional) Options by id of a backend: they count where `options` says nothing and that backend is the
+   * one that is chosen. Default: none.
+   */
+  readonly defaults?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
    * (optional) How the model is separated from the caller. Default: what the runtime was told, or what
    * the backend recommends.
@@ -42,6 +48,11 @@ export interface OpenRequest {
   readonly signal?: AbortSignal;
   /** (optional) Told of phases that can take long. Default: nobody is told. */
   readonly onProgress?: (phase: string) => void;
+  /**
+   * (optional) Told when the thread or process of the open session ends, is replaced, or cannot be. It must
+   * not throw. Default: nobody is told; `session.isolation` says what happened.
+   */
+  readonly onIsolation?: (event: IsolationEvent) => void;
 }
 
 /** The statements that a request makes, in the layer `api`. */

@@ -1,5 +1,4 @@
 import {
-  checkOptions,
   EngineError,
   errorText,
   findDevice,
@@ -23,6 +22,7 @@ import {
 import { chooseIsolation } from './isolation/choose-isolation.ts';
 import type { IsolatedSession } from './isolation/isolated-session.ts';
 import { openIsolated, type IsolationOptions } from './isolation/open-isolated.ts';
+import { optionsFor } from './options-for.ts';
 import type { OpenRequest } from './open-request.ts';
 import { wrapSession, type Session } from './session.ts';
 
@@ -53,7 +53,7 @@ export async function openSession(
     const { backend: id, device: wanted } = report.selected;
     const backend = registry.get(id);
     if (backend === null) throw new TypeError(`Selection chose \`${id}\`, which is not registered.`);
-    const options = checkOptions(backend.manifest.options, request.options ?? {}, `backend \`${id}\``);
+    const options = optionsFor(backend, request);
 
     const attempt = await tryToOpen(backend, () => chosen ?? askForDevice(backend, input, wanted), model, {
       request: { ...request, options },
@@ -101,7 +101,7 @@ async function tryToOpen(
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     };
-    const session = await openIsolated(backend, isolation, model, context, policy);
+    const session = await openIsolated(backend, isolation, model, context, policy, request.onIsolation);
     if (session.device.id === device.id) return { ok: true, session };
     await session[Symbol.asyncDispose]();
     const reason: Reason = {

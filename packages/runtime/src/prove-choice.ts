@@ -1,14 +1,12 @@
 import {
-  checkOptions,
   selectDevice,
-  type BackendV1,
   type ModelSourceV1,
-  type OptionValuesV1,
   type ProbeOutcome,
   type Registry,
   type SelectInput,
 } from '@switchyard/core';
 import type { MachineMemory } from './machine-memory.ts';
+import { optionsFor } from './options-for.ts';
 import type { OpenRequest } from './open-request.ts';
 import type { Store } from './store/open-store.ts';
 import { openTrialMemory } from './trials/open-trial-memory.ts';
@@ -66,14 +64,6 @@ export async function proveChoice(
     ...(onProgress === undefined ? {} : { onProgress }),
     ...(signal === undefined ? {} : { signal }),
   });
-}
-
-/** The option values of a request, checked against a backend's closed schema. */
-export function optionsFor(
-  backend: BackendV1,
-  { options = {} }: Pick<OpenRequest, 'options'>,
-): OptionValuesV1 {
-  return checkOptions(backend.manifest.options, options, `backend \`${backend.manifest.id}\``);
 }
 
 /** Probes whoever selection chooses of itself, until it stays with one that works. Each backend is tried once. */

@@ -7,7 +7,12 @@ import {
   type Tensors,
   type ValueInfo,
 } from '@switchyard/core';
-import type { IsolatedRunOptions, IsolatedSession, SessionIsolation } from './isolated-session.ts';
+import type {
+  IsolatedRunOptions,
+  IsolatedSession,
+  IsolationEvent,
+  SessionIsolation,
+} from './isolated-session.ts';
 import type { Host, HostEnd, HostEvents, Job, OpenedSession } from './isolated-host.ts';
 import {
   abortedError,
@@ -35,8 +40,12 @@ interface SessionJob extends Job {
 }
 
 /** Opens a session in a host. Rejects with what opening failed with. */
-export async function openHostedSession(backend: BackendV1, openHost: OpenHost): Promise<IsolatedSession> {
-  const session = new HostedSession(backend, openHost);
+export async function openHostedSession(
+  backend: BackendV1,
+  openHost: OpenHost,
+  tell: (event: IsolationEvent) => void = () => {},
+): Promise<IsolatedSession> {
+  const session = new HostedSession(backend, openHost, tell);
   await session.open();
   return session;
 }
@@ -49,6 +58,7 @@ export async function openHostedSession(backend: BackendV1, openHost: OpenHost):
 class HostedSession implements IsolatedSession, HostEvents {
   readonly #backend: string;
   readonly #openHost: OpenHost;
+  readonly #tell: (event: IsolationEvent) => void;
   #host: Host | null = null;
   #opened!: OpenedSession;
   #pending = 0;
@@ -66,9 +76,10 @@ class HostedSession implements IsolatedSession, HostEvents {
   #replaced = 0;
   readonly #notes: string[] = [];
 
-  constructor(backend: BackendV1, openHost: OpenHost) {
+  constructor(backend: BackendV1, openHost: OpenHost, tell: (event: IsolationEvent) => void) {
     this.#backend = backend.manifest.id;
     this.#openHost = openHost;
+    this.#tell = tell;
   }
 
   async open(): Promise<void> {
@@ -281,6 +292,13 @@ class HostedSession implements IsolatedSession, HostEvents {
     this.note(`A ${this.#kind} ${end.how}.`);
     this.#lose();
     if (head !== undefined || this.#queue.length > 0) this.#reopen();
+    this.#tell({
+      kind: 'ended',
+      how: end.how,
+      evidence: end.evidence,
+      intended: false,
+      reopening: this.#opening !== null,
+    });
     this.#noticeIdle();
   }
 
@@ -292,6 +310,13 @@ class HostedSession implements IsolatedSession, HostEvents {
     this.#lose();
     host?.kill();
     this.#reopen();
+    this.#tell({
+      kind: 'ended',
+      how: `was ended because ${why}`,
+      evidence: null,
+      intended: true,
+      reopening: this.#opening !== null,
+    });
   }
 
   /** The host is gone. The first of what it had been given was dealt with; the rest had not begun. */
@@ -318,6 +343,7 @@ class HostedSession implements IsolatedSession, HostEvents {
         if (host.session.device.id === this.#opened.device.id) {
           this.#replaced += 1;
           this.#take(host);
+          this.#tell({ kind: 'replaced' });
           return;
         }
         await host.close();
@@ -329,6 +355,7 @@ class HostedSession implements IsolatedSession, HostEvents {
       }
     }
     this.#broken = problem;
+    this.#tell({ kind: 'lost', reason: brokenError(this.#backend, problem).message });
     for (const job of this.#queue.splice(0)) this.#settle(job, brokenError(this.#backend, problem), null);
   }
 

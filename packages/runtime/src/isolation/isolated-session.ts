@@ -38,6 +38,24 @@ export interface SessionIsolation {
   readonly notes: readonly string[];
 }
 
+/** What became of the thread or process of an open session. */
+export type IsolationEvent =
+  | {
+      readonly kind: 'ended';
+      /** A clause without full stop: `ended with signal SIGSEGV`. */
+      readonly how: string;
+      /** A sentence with its last words, or `null` where there were none. */
+      readonly evidence: string | null;
+      /** Whether it was ended because a run was given up, and not by itself. */
+      readonly intended: boolean;
+      /** Whether another one is being started now. Otherwise the next call starts it. */
+      readonly reopening: boolean;
+    }
+  /** Another one took its place. */
+  | { readonly kind: 'replaced' }
+  /** No other could be started; every call from now on is rejected. `reason` is a sentence. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
 /** A session of a backend that runs inline, in a thread, or in a process. */
 export interface IsolatedSession extends BackendSessionV1 {
   readonly isolation: SessionIsolation;

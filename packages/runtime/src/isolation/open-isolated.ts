@@ -5,9 +5,9 @@ import {
   type ModelSourceV1,
   type OpenContextV1,
 } from '@switchyard/core';
-import { openHostedSession } from './hosted-session.ts';
+import { openHostedSession, type OpenHost } from './hosted-session.ts';
 import { inlineSession } from './inline-session.ts';
-import type { IsolatedSession } from './isolated-session.ts';
+import type { IsolatedSession, IsolationEvent } from './isolated-session.ts';
 import type { OpenOrder } from './isolated-host.ts';
 import { openProcessHost } from './process-host.ts';
 import type { SharedMemoryChoice } from './shared-folder.ts';
@@ -47,6 +47,7 @@ export async function openIsolated(
   model: ModelSourceV1,
   context: OpenContextV1,
   options: IsolationOptions = {},
+  tell?: (event: IsolationEvent) => void,
 ): Promise<IsolatedSession> {
   const { id, package: from } = backend.manifest;
   checkMemoryLimit(isolation, options.maxRssBytes);
@@ -63,7 +64,7 @@ export async function openIsolated(
   };
   // Only the first opening is the caller's; when a process is replaced, nobody waits for its progress.
   let first = true;
-  return openHostedSession(backend, (events) => {
+  const openHost: OpenHost = (events) => {
     const signal = first ? (context.signal ?? null) : null;
     const onProgress = first ? (context.onProgress ?? null) : null;
     first = false;
@@ -77,7 +78,8 @@ export async function openIsolated(
       signal,
       onProgress,
     });
-  });
+  };
+  return openHostedSession(backend, openHost, tell);
 }
 
 function checkMemoryLimit(isolation: IsolationV1, limit: number | undefined): void {

@@ -6,7 +6,7 @@ import { EngineError, ExecutionError, ModelError, TensorError, tensorValues } fr
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createFaultBackend, FAULTS } from './__fixtures__/fault-backend.ts';
 import { fault, isAlive, openFixture, sharedFolders, until } from './__fixtures__/open-fixture.ts';
-import type { IsolatedSession } from './isolated-session.ts';
+import type { IsolatedSession, IsolationEvent } from './isolated-session.ts';
 
 // Every fault happens beside another session, which has to go on as if nothing had been.
 
@@ -26,7 +26,8 @@ afterAll(async () => {
   expect(sharedFolders(process.pid)).toEqual([]);
 });
 
-const open = (options = {}) => openFixture(createFaultBackend(), 'process', options);
+const open = (options = {}, tell?: (event: IsolationEvent) => void) =>
+  openFixture(createFaultBackend(), 'process', options, tell);
 
 async function expectAlive(session: IsolatedSession): Promise<void> {
   expect(tensorValues((await session.doRun(fault(0, 7)))['y']!)).toEqual([0, 7]);
@@ -87,6 +88,51 @@ describe('a process that ends in mid-run', () => {
     });
     await expect(session.doRun(fault(0))).rejects.toMatchObject({ code: 'engine-failed' });
     expect(readFileSync(log, 'utf8')).toBe('open\nopen\nopen\n');
+  });
+});
+
+describe('who opened the model is told', () => {
+  const how = 'ended with signal SIGSEGV';
+
+  it('of an end in mid-run, and of what took its place', async () => {
+    const events: IsolationEvent[] = [];
+    await using session = await open({}, (event) => events.push(event));
+    await expect(session.doRun(fault(FAULTS.segfault))).rejects.toMatchObject({ hostEnd: how });
+    await expectAlive(session);
+    expect(events).toEqual([
+      { kind: 'ended', how, evidence: null, intended: false, reopening: true },
+      { kind: 'replaced' },
+    ]);
+  });
+
+  it('of an end while nothing runs: nothing is started yet', async () => {
+    const events: IsolationEvent[] = [];
+    await using session = await open({}, (event) => events.push(event));
+    process.kill(session.isolation.pid!, 'SIGKILL');
+    await until(() => events.length > 0);
+    expect(events).toMatchObject([{ kind: 'ended', intended: false, reopening: false }]);
+  });
+
+  it('of a run that was given up', async () => {
+    const events: IsolationEvent[] = [];
+    await using session = await open({}, (event) => events.push(event));
+    const failure = await session
+      .doRun(fault(FAULTS.loop), { timeoutMs: 50 })
+      .catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'timed-out', hostEnd: null });
+    await until(() => events.length > 1);
+    expect(events).toMatchObject([{ kind: 'ended', intended: true, reopening: true }, { kind: 'replaced' }]);
+  });
+
+  it('of a session that is lost', async () => {
+    const events: IsolationEvent[] = [];
+    const log = join(folder, 'lost.log');
+    await using session = await openFixture(createFaultBackend(log, 2), 'process', {}, (event) => {
+      events.push(event);
+    });
+    await expect(session.doRun(fault(FAULTS.segfault))).rejects.toMatchObject({ hostEnd: how });
+    await until(() => events.length > 1);
+    expect(events[1]).toMatchObject({ kind: 'lost', reason: expect.stringContaining('failed twice') });
   });
 });
 

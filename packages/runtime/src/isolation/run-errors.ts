@@ -24,7 +24,7 @@ export function crashedError(backend: string, kind: string, end: HostEnd): Execu
   return new ExecutionError(
     'run-failed',
     `The ${kind} that ran the model ${end.how} in mid-run.${evidence}`,
-    { backend },
+    { backend, hostEnd: end.how },
   );
 }
 
