@@ -15,3 +15,14 @@ export {
   type InferenceServiceDefinition,
   type InferenceServiceHandlers,
 } from './service-definition.ts';
+export { decodeModelInferRequest, type ModelInferRequest } from './decode-infer-request.ts';
+export {
+  decodeModelInferResponse,
+  decodeModelStreamInferResponse,
+  type ModelStreamInferResponse,
+} from './decode-infer-response.ts';
+export {
+  encodeModelInferRequest,
+  encodeModelInferResponse,
+  encodeModelStreamInferResponse,
+} from './encode-infer-message.ts';
