@@ -1,0 +1,123 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { ServedModel } from '../repository/model-repository.ts';
+import { VERSION } from '../version.ts';
+import { collectMachine } from './machine-metrics.ts';
+import { METRICS, type MetricName } from './metric-definitions.ts';
+import { collectModels } from './model-metrics.ts';
+import type { InferenceRecord, ModelEvent, Observer, ProtocolName } from './observer.ts';
+
+/** What metrics are read from. All of it is asked when somebody scrapes, and costs nothing otherwise. */
+export interface MetricsSources {
+  readonly models: () => readonly ServedModel[];
+  readonly connections: () => Readonly<Partial<Record<ProtocolName, number>>>;
+  readonly inFlightBytes: () => number;
+}
+
+/** The metrics of one server, in a registry of its own. */
+export interface Metrics {
+  readonly observer: Observer;
+  /** `Content-Type` of {@link Metrics.text}. */
+  readonly contentType: string;
+  /** The page in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** From half a millisecond to half a minute, about two and a half times each. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+const NANOSECONDS = 1e-9;
+
+/** The four histograms of one version. */
+interface Histograms {
+  readonly request: Histogram.Internal<string>;
+  readonly queue: Histogram.Internal<string>;
+  readonly compute: Histogram.Internal<string>;
+  readonly rows: Histogram.Internal<string>;
+}
+
+/**
+ * Makes the metrics of a server. Only versions that were loaded become labels, so that clients cannot make
+ * new series by asking for names that do not exist.
+ */
+export function createMetrics(sources: MetricsSources): Metrics {
+  const registry = new Registry();
+  const counter = (name: MetricName): Counter => new Counter({ ...definition(name), registers: [registry] });
+  const gauge = (name: MetricName, collect?: (this: Gauge) => void): Gauge =>
+    new Gauge({
+      ...definition(name),
+      registers: [registry],
+      ...(collect === undefined ? {} : { collect }),
+    });
+  const histogram = (name: MetricName, buckets: readonly number[]): Histogram =>
+    new Histogram({ ...definition(name), registers: [registry], buckets: [...buckets] });
+
+  const loadSeconds = gauge('nv_model_load_duration_secs');
+  const request = histogram('switchyard_inference_request_seconds', SECONDS);
+  const queue = histogram('switchyard_inference_queue_seconds', SECONDS);
+  const compute = histogram('switchyard_inference_compute_seconds', SECONDS);
+  const rows = histogram('switchyard_inference_batch_rows', ROWS);
+  const events = counter('switchyard_model_events_total');
+  const requests = counter('switchyard_requests_total');
+  gauge('switchyard_build_info').set({ version: VERSION }, 1);
+  gauge('switchyard_in_flight_bytes', function collect() {
+    this.set(sources.inFlightBytes());
+  });
+  gauge('switchyard_connections', function collect() {
+    for (const [protocol, count] of Object.entries(sources.connections())) this.set({ protocol }, count);
+  });
+  collectModels(sources.models, counter, gauge);
+  collectMachine(gauge);
+  collectDefaultMetrics({ register: registry });
+
+  const versions = new Map<string, Histograms>();
+  const outcomes = new Map<string, Counter.Internal>();
+  const keyOf = (model: string, version: string): string => `${model}\0${version}`;
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    observer: {
+      inference(record: InferenceRecord) {
+        const outcome = `${record.protocol} ${record.failure ?? 'success'}`;
+        let counted = outcomes.get(outcome);
+        if (counted === undefined) {
+          counted = requests.labels(record.protocol, record.failure ?? 'success');
+          outcomes.set(outcome, counted);
+        }
+        counted.inc();
+        const known = versions.get(keyOf(record.model, record.version));
+        if (known === undefined) return;
+        known.request.observe(record.totalNs * NANOSECONDS);
+        const { times } = record;
+        if (times === null) return;
+        known.queue.observe(times.queueNs * NANOSECONDS);
+        known.compute.observe((times.inputNs + times.inferNs + times.outputNs) * NANOSECONDS);
+        known.rows.observe(record.batchSize);
+      },
+      model(event: ModelEvent) {
+        events.inc({ kind: event.kind });
+        const { model, version } = event;
+        const labels = { model, version };
+        if (event.kind === 'ready') {
+          loadSeconds.set(labels, event.seconds);
+          if (versions.has(keyOf(model, version))) return;
+          versions.set(keyOf(model, version), {
+            request: request.labels(labels),
+            queue: queue.labels(labels),
+            compute: compute.labels(labels),
+            rows: rows.labels(labels),
+          });
+        } else if (event.kind === 'unloaded') {
+          versions.delete(keyOf(model, version));
+          for (const one of [request, queue, compute, rows]) one.remove(labels);
+          loadSeconds.remove(labels);
+        }
+      },
+    },
+  };
+}
+
+function definition(name: MetricName): { name: string; help: string; labelNames: string[] } {
+  const { help, labels } = METRICS[name];
+  return { name, help, labelNames: [...labels] };
+}
