@@ -7,7 +7,7 @@ import type {
 } from '../messages.ts';
 
 /** A message without fields. */
-export type EmptyMessage = Readonly<Record<never, never>>;
+export type EmptyMessage = Readonly<Record<string, never>>;
 
 /** Which model is asked for; `version` is `''` for the latest. */
 export interface ModelNameMessage {

@@ -179,12 +179,9 @@ function splitRaw(
   raw: Uint8Array,
   count: number,
 ): readonly Uint8Array[] {
-  const refuse = (text: string): never => {
-    throw new ProtocolError('invalid-argument', text);
-  };
   // Four bytes of length for each element, so that nothing is reserved for elements that cannot be there.
   if (count * 4 > raw.length) {
-    refuse(
+    throw refused(
       `expected ${count} string elements for inference ${subject(message, owner)}, got ${raw.length} bytes, which hold at most ${Math.floor(raw.length / 4)}`,
     );
   }
@@ -193,20 +190,20 @@ function splitRaw(
   let position = 0;
   while (position < raw.length) {
     if (elements.length === count) {
-      refuse(
+      throw refused(
         `unexpected number of string elements ${count + 1} for inference ${subject(message, owner)}, expecting ${count}`,
       );
     }
     const rest = raw.length - position;
     if (rest < 4) {
-      refuse(
+      throw refused(
         `incomplete string length indicator for inference ${subject(message, owner)}, expecting 4 bytes but only ${rest} bytes available. Expecting ${count} string elements.`,
       );
     }
     const length = view.getUint32(position, true);
     position += 4;
     if (length > raw.length - position) {
-      refuse(
+      throw refused(
         `incomplete string data for inference ${subject(message, owner)}, expecting string of length ${length} but only ${raw.length - position} bytes available. Expecting ${count} string elements.`,
       );
     }
@@ -214,9 +211,13 @@ function splitRaw(
     position += length;
   }
   if (elements.length < count) {
-    refuse(
+    throw refused(
       `expected ${count} string elements for inference ${subject(message, owner)}, got ${elements.length}`,
     );
   }
   return elements;
+}
+
+function refused(text: string): ProtocolError {
+  return new ProtocolError('invalid-argument', text);
 }

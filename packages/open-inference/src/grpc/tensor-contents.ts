@@ -227,9 +227,17 @@ class Filler implements SegmentSink {
         view.setInt32(offset + 4, high, true);
         this.written = offset + 8;
         break;
-      default:
+      case 'INT32':
+      case 'UINT32':
         view.setInt32(offset, low, true);
         this.written = offset + 4;
+        break;
+      case 'FP16':
+      case 'BF16':
+      case 'FP32':
+      case 'FP64':
+      case 'BYTES':
+        throw new TypeError(`${this.datatype} has no list of integers`);
     }
   }
 

@@ -1,4 +1,4 @@
-import { WireType, type BinaryReader } from '@bufbuild/protobuf/wire';
+import type { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { CodecLimits } from '../infer/codec-options.ts';
 import { ProtocolError, type Problem } from '../protocol-error.ts';
 
@@ -52,7 +52,7 @@ export function checkEnd(reader: BinaryReader, end: number): void {
 
 /** Goes over a field that nobody here knows. */
 export function skipField(reader: BinaryReader, tag: number, scope: MessageScope): void {
-  reader.skip((tag & 7) as WireType, Math.floor(tag / 8), scope.limits.maxDepth);
+  reader.skip(tag & 7, Math.floor(tag / 8), scope.limits.maxDepth);
 }
 
 /** Text of a `string`, which has to be UTF-8. */
