@@ -53,6 +53,28 @@ export interface ExecutorConfig {
   readonly cacheBytes: number;
   /** Backend, device, strictness and options, as `runtime.open` takes them. */
   readonly open: OpenRequest;
+  /**
+   * (optional) Processor cores that the instances share; each gets its part as threads, where its backend has
+   * an option for that and `open.options` does not say otherwise. Default: all cores when there are several
+   * instances, and the engine's own choice when there is one.
+   */
+  readonly threadShare?: number;
+  /** (optional) What happens when processes end again and again. Default: `DEFAULT_RECOVERY`. */
+  readonly recovery?: RecoveryPolicy;
+}
+
+/** What happens when processes of a model end again and again. Times in milliseconds. */
+export interface RecoveryPolicy {
+  /** So many unexpected ends ... */
+  readonly maxEnds: number;
+  /** ... within this time, and nothing is started for a while. */
+  readonly withinMs: number;
+  /** How long; twice as long each time that the next attempt fails too. */
+  readonly coolDownMs: number;
+  readonly maxCoolDownMs: number;
+  /** Before a second attempt to start one process; twice as long before each further one, with jitter. */
+  readonly backoffMs: number;
+  readonly maxBackoffMs: number;
 }
 
 /** One request for execution, checked against the model: dtypes, ranks, dimensions and rows fit. */
@@ -124,13 +146,23 @@ export interface ModelExecutor extends AsyncDisposable {
   readonly outputs: readonly ValueInfo[];
   readonly selection: SelectionReport;
   readonly truth: DeviceTruth;
+  /** Counts every call of `run` on its own; what fails before `run` is counted by whoever refuses it. */
   readonly statistics: StatisticsRecorder;
+  /**
+   * Runs one request. It leaves the queue as soon as its signal aborts. One that is running by then goes on,
+   * because ending it would end its process: its result is dropped, and it is rejected when the run is over.
+   */
   run(request: ExecutionRequest): Promise<ExecutionResult>;
   health(): ExecutorHealth;
   /** Requests that wait or run. */
   pending(): number;
   /** Resident bytes of the processes of its instances; `null` with nothing to read it from. */
   residentBytes(): number | null;
+  /**
+   * (optional) The same as disposal, until the signal aborts: then what still waits or runs is rejected and
+   * the processes are ended at once.
+   */
+  close?(signal: AbortSignal): Promise<void>;
   /** Takes nothing new, lets what waits and runs come to its end, and ends the processes. */
   [Symbol.asyncDispose](): Promise<void>;
 }

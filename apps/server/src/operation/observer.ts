@@ -53,7 +53,14 @@ export type ModelEvent =
       readonly version: string;
       readonly reason: string;
     }
-  | { readonly kind: 'circuit-closed'; readonly model: string; readonly version: string };
+  | { readonly kind: 'circuit-closed'; readonly model: string; readonly version: string }
+  /** Its outputs cannot be split by row, so that every request runs alone from now on. */
+  | {
+      readonly kind: 'batching-off';
+      readonly model: string;
+      readonly version: string;
+      readonly reason: string;
+    };
 
 /** Told of everything that metrics and logs are made of. Must not throw and must not wait. */
 export interface Observer {

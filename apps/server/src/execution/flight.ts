@@ -1,0 +1,15 @@
+import type { QueueEntry } from './queue-entry.ts';
+
+/** One run that was handed to an instance, with the requests that it is for. Times in milliseconds. */
+export interface Flight {
+  readonly entries: readonly QueueEntry[];
+  readonly rows: number;
+  /** When the requests left the queue. */
+  readonly takenAt: number;
+  /** When the feeds were ready. */
+  readonly sentAt: number;
+  /** When its turn came on its process; 0 while it waits for that. */
+  startedAt: number;
+  timedOut: boolean;
+  controller: AbortController | null;
+}

@@ -1,0 +1,226 @@
+import type { Tensors } from '@switchyard/core';
+import { errorText } from '@switchyard/core';
+import type { IsolationEvent, RunOptions, Session } from '@switchyard/runtime';
+import type { Flight } from './flight.ts';
+import type { RecoveryPolicy } from './model-executor.ts';
+
+/** Opens and warms a session; the signal ends the attempt. */
+export type OpenSession = (tell: (event: IsolationEvent) => void, signal: AbortSignal) => Promise<Session>;
+
+export interface InstanceEvents {
+  done(instance: Instance, flight: Flight, outputs: Tensors): void;
+  failed(instance: Instance, flight: Flight, error: unknown): void;
+  /** Its process ended; `unexpected` when nobody here wanted that. */
+  ended(instance: Instance, reason: string, unexpected: boolean): void;
+  /** It takes runs again. */
+  restored(instance: Instance): void;
+}
+
+/** Two runs in flight pay where handing over takes a good part of a run; beyond this it does not. */
+const PIPELINED_BELOW_MS = 5;
+
+/**
+ * A place where a model runs: a session, and another one when the first is lost. The runtime replaces the
+ * process of a session that ended in mid-run by itself; what it does not replace is replaced here, with
+ * growing pauses between attempts.
+ */
+export class Instance {
+  readonly #open: OpenSession;
+  readonly #events: InstanceEvents;
+  readonly #recovery: RecoveryPolicy;
+  /** Runs on their way, in the order in which the process takes them. */
+  readonly flights: Flight[] = [];
+  readonly #spare: AbortController[] = [];
+  readonly #ending = new AbortController();
+  #session: Session | null = null;
+  /** Events of sessions that were given up are not its own any more. */
+  #generation = 0;
+  /** What was begun before it was stopped is not gone on with. */
+  #epoch = 0;
+  #state: 'up' | 'reopening' | 'down' = 'down';
+  #attempts = 0;
+  #replaced = 0;
+  #pause: (() => void) | null = null;
+  #recovering: Promise<void> | null = null;
+  #averageMs = 0;
+  readonly #closings = new Set<Promise<void>>();
+
+  constructor(open: OpenSession, events: InstanceEvents, recovery: RecoveryPolicy) {
+    this.#open = open;
+    this.#events = events;
+    this.#recovery = recovery;
+  }
+
+  get session(): Session | null {
+    return this.#session;
+  }
+
+  get isUp(): boolean {
+    return this.#state === 'up';
+  }
+
+  /** Whether the first of its runs has a process; one that was stopped goes on with what it has. */
+  get isRunning(): boolean {
+    return this.#state !== 'reopening';
+  }
+
+  get replaced(): number {
+    return this.#replaced;
+  }
+
+  /** Whether it takes another run now. */
+  get hasRoom(): boolean {
+    if (this.#state !== 'up') return false;
+    const { length } = this.flights;
+    return length === 0 || (length === 1 && this.#averageMs < PIPELINED_BELOW_MS && this.#averageMs > 0);
+  }
+
+  /** Opens its session. @throws what opening or warming failed with */
+  async start(): Promise<void> {
+    const epoch = this.#epoch;
+    this.#generation += 1;
+    const generation = this.#generation;
+    const session = await this.#open((event) => this.#onEvent(generation, event), this.#ending.signal);
+    if (epoch !== this.#epoch) {
+      await session.close();
+      throw new Error('It was stopped while it was being opened.');
+    }
+    this.#session = session;
+    this.#state = 'up';
+  }
+
+  run(flight: Flight, feeds: Tensors, outputs: readonly string[] | null, cancellable: boolean): void {
+    if (this.flights.length === 0) flight.startedAt = flight.sentAt;
+    this.flights.push(flight);
+    let options: RunOptions | undefined;
+    if (cancellable) {
+      flight.controller = this.#spare.pop() ?? new AbortController();
+      const { signal } = flight.controller;
+      options = outputs === null ? { signal } : { signal, outputs };
+    } else if (outputs !== null) options = { outputs };
+    this.#session!.run(feeds, options).then(
+      (results) => this.#events.done(this, flight, results),
+      (error: unknown) => this.#events.failed(this, flight, error),
+    );
+  }
+
+  /** A run is over: the next one has its turn. Gives how long its own turn took, in milliseconds. */
+  finish(flight: Flight, now: number): number {
+    const { flights } = this;
+    const at = flights.indexOf(flight);
+    flights.splice(at, 1);
+    if (flight.controller?.signal.aborted === false) this.#spare.push(flight.controller);
+    const next = flights[0];
+    if (next !== undefined && next.startedAt === 0) next.startedAt = now;
+    const took = now - (flight.startedAt === 0 ? flight.sentAt : flight.startedAt);
+    this.#averageMs = this.#averageMs === 0 ? took : this.#averageMs * 0.8 + took * 0.2;
+    return took;
+  }
+
+  /** A run succeeded, so that what it runs in is sound. */
+  proved(): void {
+    this.#attempts = 0;
+  }
+
+  /** Closes a session that is of no use, and opens another one until that succeeds or it is stopped. */
+  recover(): void {
+    if (this.#ending.signal.aborted) return;
+    this.#recovering ??= this.#recover().finally(() => (this.#recovering = null));
+  }
+
+  async #recover(): Promise<void> {
+    this.#drop();
+    const epoch = this.#epoch;
+    for (;;) {
+      await this.#wait();
+      if (epoch !== this.#epoch) return;
+      this.#attempts += 1;
+      try {
+        await this.start();
+      } catch (error) {
+        if (epoch !== this.#epoch) return;
+        this.#events.ended(this, `could not be started again: ${errorText(error)}`, true);
+        continue;
+      }
+      this.#replaced += 1;
+      this.#events.restored(this);
+      return;
+    }
+  }
+
+  /** Takes no runs any more; those on their way come to their end. It can be started again. */
+  stop(): void {
+    this.#epoch += 1;
+    this.#pause?.();
+    this.#drop();
+  }
+
+  /** The same, for good, once nothing is on its way. */
+  async close(): Promise<void> {
+    this.#ending.abort(new Error('The model is being unloaded.'));
+    this.stop();
+    await this.#recovering;
+    await Promise.all(this.#closings);
+  }
+
+  /** Ends its runs, and with them its process. */
+  kill(): void {
+    // The last first: the process goes with the one that runs, when nothing is left to start another for.
+    for (const { controller } of this.flights.toReversed()) controller?.abort();
+  }
+
+  #drop(): void {
+    this.#state = 'down';
+    const session = this.#session;
+    this.#session = null;
+    if (session === null) return;
+    const closing = session
+      .close()
+      // What it failed at was its own end; there is nobody left whom that concerns.
+      .catch((error: unknown) => this.#events.ended(this, `could not be closed: ${errorText(error)}`, false))
+      .finally(() => this.#closings.delete(closing));
+    this.#closings.add(closing);
+  }
+
+  #onEvent(generation: number, event: IsolationEvent): void {
+    const mine = generation === this.#generation && this.#session !== null;
+    switch (event.kind) {
+      case 'ended': {
+        if (mine) this.#state = event.reopening ? 'reopening' : 'down';
+        const words = event.evidence === null ? event.how : `${event.how}. ${event.evidence}`;
+        this.#events.ended(this, words, mine && !event.intended);
+        if (mine && !event.reopening && this.#session !== null) this.recover();
+        return;
+      }
+      case 'replaced': {
+        if (!mine) return;
+        this.#state = 'up';
+        this.#replaced += 1;
+        // Its time begins with the process that runs it.
+        const [head] = this.flights;
+        if (head !== undefined) head.startedAt = performance.now();
+        this.#events.restored(this);
+        return;
+      }
+      case 'lost': {
+        if (!mine) return;
+        this.#events.ended(this, event.reason, true);
+        if (this.#session !== null) this.recover();
+      }
+    }
+  }
+
+  #wait(): Promise<void> {
+    if (this.#attempts === 0) return Promise.resolve();
+    const { backoffMs, maxBackoffMs } = this.#recovery;
+    const longest = Math.min(maxBackoffMs, backoffMs * 2 ** (this.#attempts - 1));
+    const { promise, resolve } = Promise.withResolvers<void>();
+    // Between half and all of it, so that instances that fell together do not get up together.
+    const timer = setTimeout(resolve, longest * (0.5 + Math.random() / 2));
+    this.#pause = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    return promise;
+  }
+}
