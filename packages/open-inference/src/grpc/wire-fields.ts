@@ -1,4 +1,4 @@
-import type { BinaryReader } from '@bufbuild/protobuf/wire';
+import { WireType, type BinaryReader } from '@bufbuild/protobuf/wire';
 import type { CodecLimits } from '../infer/codec-options.ts';
 import { ProtocolError, type Problem } from '../protocol-error.ts';
 
@@ -7,6 +7,16 @@ import { ProtocolError, type Problem } from '../protocol-error.ts';
  * an empty tensor, which costs a hundred times as much in memory.
  */
 const MAX_ENTRIES = 65_536;
+
+/** In the order of their numbers; `BinaryReader.tag` lets no other number through. */
+const WIRE_TYPES: readonly WireType[] = [
+  WireType.Varint,
+  WireType.Bit64,
+  WireType.LengthDelimited,
+  WireType.StartGroup,
+  WireType.EndGroup,
+  WireType.Bit32,
+];
 
 /** One message while it is read. */
 export class MessageScope {
@@ -52,7 +62,7 @@ export function checkEnd(reader: BinaryReader, end: number): void {
 
 /** Goes over a field that nobody here knows. */
 export function skipField(reader: BinaryReader, tag: number, scope: MessageScope): void {
-  reader.skip(tag & 7, Math.floor(tag / 8), scope.limits.maxDepth);
+  reader.skip(WIRE_TYPES[tag & 7]!, Math.floor(tag / 8), scope.limits.maxDepth);
 }
 
 /** Text of a `string`, which has to be UTF-8. */
