@@ -1,0 +1,124 @@
+import type { IncomingMessage } from 'node:http';
+import { ProtocolError } from '@switchyard/open-inference';
+
+const NOTHING = new Uint8Array(0);
+const FIRST_RESERVATION = 65_536;
+/** Above it a body that declares its length is not given all its memory at once. */
+const TRUSTED_LENGTH = 1_048_576;
+
+/** The refusal of a body that is larger than allowed. */
+export function tooLarge(maxBytes: number, what: 'declared' | 'sent' | 'decompressed'): ProtocolError {
+  return new ProtocolError(
+    'too-large',
+    `The body ${what} is larger than ${maxBytes} bytes, which are the most.`,
+  );
+}
+
+/** Length that a request declares; `null` for one that comes in chunks. No body is 0. */
+export function declaredLength(request: IncomingMessage): number | null {
+  const declared = request.headers['content-length'];
+  if (declared !== undefined) return Number(declared);
+  return request.headers['transfer-encoding'] === undefined ? 0 : null;
+}
+
+/** In steps that double, so that a large body is few reservations and a stalled one holds little. */
+export function nextReservation(reserved: number, length: number, atMost: number): number {
+  return Math.min(atMost, Math.max(FIRST_RESERVATION, reserved * 2, length));
+}
+
+/** Whom a reader tells, once. */
+export interface BodyTarget {
+  /** Called before more is kept. @throws ProtocolError exhausted */
+  reserve(bytes: number): void;
+  bodyRead(body: Uint8Array): void;
+  bodyRefused(error: unknown): void;
+}
+
+/**
+ * Reads a body and counts while it comes. Memory follows what was received, not what was declared. A
+ * body that came in one piece is not copied. Does nothing when the client goes away: its owner sees that.
+ */
+export class BodyReader {
+  readonly #request: IncomingMessage;
+  readonly #target: BodyTarget;
+  readonly #maxBytes: number;
+  readonly #declared: number | null;
+  #chunks: Buffer[] = [];
+  #length = 0;
+  #reserved = 0;
+  #done = false;
+
+  constructor(request: IncomingMessage, target: BodyTarget, maxBytes: number) {
+    this.#request = request;
+    this.#target = target;
+    this.#maxBytes = maxBytes;
+    this.#declared = declaredLength(request);
+  }
+
+  start(): void {
+    if (this.#declared !== null && this.#declared > this.#maxBytes) {
+      this.#refuse(tooLarge(this.#maxBytes, 'declared'));
+      return;
+    }
+    if (this.#declared === 0) {
+      this.#done = true;
+      this.#target.bodyRead(NOTHING);
+      return;
+    }
+    this.#request.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#request.on('end', () => this.#end());
+  }
+
+  /** Gives up: what was kept is let go and what still comes is thrown away. */
+  stop(): void {
+    this.#done = true;
+    this.#chunks = [];
+  }
+
+  #take(chunk: Buffer): void {
+    if (this.#done) return;
+    this.#length += chunk.length;
+    if (this.#length > this.#maxBytes) {
+      this.#refuse(tooLarge(this.#maxBytes, 'sent'));
+      return;
+    }
+    if (this.#length > this.#reserved) {
+      const wanted = this.#nextReservation();
+      try {
+        this.#target.reserve(wanted - this.#reserved);
+      } catch (error) {
+        this.#refuse(error);
+        return;
+      }
+      this.#reserved = wanted;
+    }
+    this.#chunks.push(chunk);
+  }
+
+  #nextReservation(): number {
+    if (this.#declared === null) return nextReservation(this.#reserved, this.#length, this.#maxBytes);
+    if (this.#declared <= TRUSTED_LENGTH) return this.#declared;
+    return nextReservation(this.#reserved, this.#length, this.#declared);
+  }
+
+  #end(): void {
+    if (this.#done) return;
+    this.#done = true;
+    const [first] = this.#chunks;
+    const body = this.#chunks.length === 1 && first !== undefined ? first : this.#joined();
+    this.#chunks = [];
+    this.#target.bodyRead(body);
+  }
+
+  #joined(): Uint8Array {
+    const body = Buffer.allocUnsafeSlow(this.#length);
+    let offset = 0;
+    for (const chunk of this.#chunks) offset += chunk.copy(body, offset);
+    return body;
+  }
+
+  #refuse(error: unknown): void {
+    this.stop();
+    this.#target.bodyRefused(error);
+  }
+}

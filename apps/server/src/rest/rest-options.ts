@@ -1,0 +1,37 @@
+import type { NonFinitePolicy } from '@switchyard/open-inference';
+import type { Gate, Limits, MemoryBudget } from '../operation/admission.ts';
+import type { Observer, Tracer } from '../operation/observer.ts';
+import type { InferenceService } from '../service/inference-service.ts';
+
+/** Compression of answers to `infer`, and of nothing else: real clients unpack nothing else. */
+export interface ResponseCompression {
+  /** Bytes from which an answer is compressed. */
+  readonly thresholdBytes: number;
+}
+
+/** A page of metrics. */
+export interface MetricsPage {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** What the REST routes need. */
+export interface RestOptions {
+  readonly service: InferenceService;
+  readonly gate: Gate;
+  readonly memory: MemoryBudget;
+  readonly limits: Limits;
+  readonly tracer: Tracer;
+  /** Told of requests for a model that is served and that never came to the service: a body that is none. */
+  readonly observer: Observer;
+  /** Told of errors that are no refusal, which a client sees as 500 without their text. Must not throw. */
+  readonly unexpected: (error: unknown, requestId: string) => void;
+  /** `null` for none: `GET /metrics` is 404 then. */
+  readonly metrics: (() => Promise<MetricsPage>) | null;
+  /** What stands for NaN and the infinities in JSON. */
+  readonly nonFinite: NonFinitePolicy;
+  /** `null` for never, whatever a client accepts. */
+  readonly compression: ResponseCompression | null;
+  /** Origins of web pages that may call, as `https://console.example`; empty for none. */
+  readonly corsOrigins: readonly string[];
+}
