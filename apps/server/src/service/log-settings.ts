@@ -56,10 +56,7 @@ export function createLogSettings(hooks: LogHooks | null): LogSettingsStore {
 function checked(name: string, value: unknown): string | boolean | number {
   switch (name) {
     case 'log_file':
-      throw new ProtocolError(
-        'unsupported',
-        'log file location can not be updated through network protocol',
-      );
+      throw new ProtocolError('unsupported', 'log file location can not be updated through network protocol');
     case 'log_verbose_level': {
       const level = typeof value === 'bigint' ? Number(value) : value;
       if (typeof level === 'number' && Number.isInteger(level) && level >= 0 && level <= LARGEST_LEVEL) {

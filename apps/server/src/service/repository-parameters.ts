@@ -63,9 +63,7 @@ export function unloadOptions(parameters: RepositoryParameters): { readonly depe
 export function checkModelName(name: string): void {
   if (name === '') throw invalid('Model name cannot be empty. Please enter a valid name to deploy.');
   if (name !== '.' && name !== '..' && !/[/\\\0]/.test(name)) return;
-  throw invalid(
-    `invalid model name '${shown(name)}', model name must not contain path traversal characters`,
-  );
+  throw invalid(`invalid model name '${shown(name)}', model name must not contain path traversal characters`);
 }
 
 function fileBytes(name: string, key: string, value: ParameterValue | Uint8Array): Uint8Array {

@@ -120,7 +120,7 @@ export function createSharedMemory(options: SharedMemoryOptions | false): Region
     read: (name, offset, byteSize) =>
       use(name, offset, byteSize, async (descriptor, position) => {
         const bytes = new Uint8Array(byteSize);
-        for (let done = 0; done < byteSize; ) {
+        for (let done = 0; done < byteSize;) {
           const { bytesRead } = await readAsync(descriptor, bytes, done, byteSize - done, position + done);
           if (bytesRead === 0) throw shrunk(name);
           done += bytesRead;
@@ -132,7 +132,7 @@ export function createSharedMemory(options: SharedMemoryOptions | false): Region
       return use(name, offset, byteSize, async (descriptor, position) => {
         let at = position;
         for (const chunk of chunks) {
-          for (let done = 0; done < chunk.byteLength; ) {
+          for (let done = 0; done < chunk.byteLength;) {
             const left = chunk.byteLength - done;
             const { bytesWritten } = await writeAsync(descriptor, chunk, done, left, at);
             done += bytesWritten;

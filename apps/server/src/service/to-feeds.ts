@@ -19,7 +19,8 @@ export function toFeeds(inputs: readonly WireTensor[], signature: ModelSignature
   const feeds: Record<string, Tensor> = { __proto__: null } as never;
   for (const input of inputs) {
     const value = signature.inputs.get(input.name)!;
-    feeds[input.name] = value.dtype === 'string' ? strings(input, signature) : numbers(input, value, signature);
+    feeds[input.name] =
+      value.dtype === 'string' ? strings(input, signature) : numbers(input, value, signature);
   }
   return feeds;
 }

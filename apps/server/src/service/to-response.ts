@@ -98,7 +98,7 @@ function toOutput(plan: OutputPlan, tensor: Tensor, signature: ModelSignature): 
   };
   if (classes === 0) return output;
   return classify(output, classes, {
-    labels: signature.model.labels(value.name),
+    labels: signature.model.labels(value.name) ?? [],
     batched: signature.batched,
   });
 }
