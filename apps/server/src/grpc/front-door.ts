@@ -1,0 +1,82 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Limits } from '../operation/admission.ts';
+
+/**
+ * Accepts connections for a gRPC server, as many as the limits allow in all and from one address.
+ * grpc-js listens on sockets of its own without such a bound; it takes connections from others too.
+ */
+export class FrontDoor {
+  readonly #server: Server;
+  readonly #limits: Limits;
+  readonly #enter: (socket: Socket) => void;
+  readonly #sockets = new Set<Socket>();
+  readonly #byAddress = new Map<string, number>();
+
+  constructor(limits: Limits, enter: (socket: Socket) => void, report: (error: unknown) => void) {
+    this.#limits = limits;
+    this.#enter = enter;
+    this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
+    // Out of file descriptors, for example: the next connection may have more luck.
+    this.#server.on('error', report);
+  }
+
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Resolves with the port. @throws the error of the system, as for a port in use */
+  listen(host: string, port: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#server.once('error', reject);
+      this.#server.listen({ host, port }, () => {
+        this.#server.off('error', reject);
+        resolve((this.#server.address() as AddressInfo).port);
+      });
+    });
+  }
+
+  /** Takes no more connections; those that are open stay. */
+  stop(): void {
+    if (this.#server.listening) this.#server.close();
+  }
+
+  /** Resolves when no connection is open, or after so many milliseconds. */
+  async emptied(graceMs: number): Promise<void> {
+    if (this.#sockets.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, graceMs);
+      for (const socket of this.#sockets) {
+        socket.once('close', () => {
+          if (this.#sockets.size > 0) return;
+          clearTimeout(timer);
+          resolve();
+        });
+      }
+    });
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #accept(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const sameAddress = this.#byAddress.get(address) ?? 0;
+    if (
+      this.#sockets.size >= this.#limits.maxConnections ||
+      sameAddress >= this.#limits.maxConnectionsPerAddress
+    ) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    this.#byAddress.set(address, sameAddress + 1);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      const left = (this.#byAddress.get(address) ?? 1) - 1;
+      if (left === 0) this.#byAddress.delete(address);
+      else this.#byAddress.set(address, left);
+    });
+    this.#enter(socket);
+  }
+}

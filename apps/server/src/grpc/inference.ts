@@ -1,0 +1,138 @@
+import type { ProtocolError } from '@switchyard/open-inference';
+import type { RequestSpan } from '../operation/observer.ts';
+import type { CallContext, ServedAnswer } from '../service/inference-service.ts';
+import { statusOf } from './call-status.ts';
+import type { Arrival, GrpcContext } from './grpc-context.ts';
+import { decodeInferRequest } from './infer-messages.ts';
+import type { MessageHold } from './message-meter.ts';
+import { checkModelVersion } from './model-version.ts';
+import { requestNames } from './request-names.ts';
+
+/** What became of an {@link Inference}; one of the two is called, once, and neither may throw. */
+export interface InferenceOwner {
+  answered(inference: Inference, answer: ServedAnswer): void;
+  refused(inference: Inference, error: unknown): void;
+}
+
+const SPAN_ATTRIBUTES: Readonly<Record<string, string>> = Object.freeze({
+  'rpc.system': 'grpc',
+  'rpc.service': 'inference.GRPCInferenceService',
+});
+
+/** One request for inference, of a call of its own or one of many in a stream. */
+export class Inference implements CallContext {
+  readonly protocol = 'grpc';
+  readonly requestId: string;
+  readonly deadline: number | null;
+  readonly startedAt: number;
+  readonly span: RequestSpan | null;
+  /** What to name in a refusal, `''` as long as it is not read. */
+  modelName = '';
+  modelVersion = '';
+  id = '';
+  readonly #context: GrpcContext;
+  readonly #hold: MessageHold;
+  readonly #owner: InferenceOwner;
+  readonly #controller = new AbortController();
+
+  constructor(
+    context: GrpcContext,
+    call: { readonly method: string; readonly arrival: Arrival; readonly deadline: number },
+    hold: MessageHold,
+    startedAt: number,
+    owner: InferenceOwner,
+  ) {
+    const { headers } = call.arrival;
+    this.#context = context;
+    this.#hold = hold;
+    this.#owner = owner;
+    this.requestId = context.requestId(headers['x-request-id']);
+    this.startedAt = startedAt;
+    // grpc-js counts on the clock of the wall.
+    this.deadline = call.deadline === Infinity ? null : performance.now() + (call.deadline - Date.now());
+    this.span = context.tracer.start(
+      call.method,
+      { traceparent: first(headers['traceparent']), tracestate: first(headers['tracestate']) },
+      SPAN_ATTRIBUTES,
+    );
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Reads the message and has it computed. Never throws. */
+  run(message: Buffer): void {
+    let computed: Promise<ServedAnswer>;
+    try {
+      const { modelName, modelVersion, request } = decodeInferRequest(message, this.#context.limits);
+      this.modelName = modelName;
+      this.modelVersion = modelVersion;
+      this.id = request.id;
+      checkModelVersion(modelVersion);
+      computed = this.#context.service.infer(modelName, modelVersion, request, this);
+    } catch (error) {
+      this.#unread(message, error);
+      return;
+    }
+    computed.then(
+      (answer) => {
+        this.#hold.release();
+        this.#owner.answered(this, answer);
+      },
+      (error: unknown) => {
+        this.#hold.release();
+        this.#owner.refused(this, error);
+      },
+    );
+  }
+
+  /** Nobody waits for the answer any more. */
+  abort(reason: ProtocolError): void {
+    this.#controller.abort(reason);
+  }
+
+  /** Refuses it before it is read. Never throws. */
+  refuse(message: Buffer, error: unknown): void {
+    const names = requestNames(message);
+    this.modelName = names.modelName;
+    this.modelVersion = names.modelVersion;
+    this.id = names.id;
+    this.#hold.release();
+    this.#owner.refused(this, error);
+  }
+
+  /** It never came to the service, which would have counted it. */
+  #unread(message: Buffer, error: unknown): void {
+    const names = requestNames(message);
+    this.modelName = names.modelName;
+    this.modelVersion = names.modelVersion;
+    let refusal = error;
+    try {
+      // That a model is unknown comes before what is wrong with the request for it.
+      checkModelVersion(this.modelVersion);
+      this.#context.service.checkModel(this.modelName, this.modelVersion);
+      this.#context.observer.inference({
+        protocol: this.protocol,
+        requestId: this.requestId,
+        model: this.modelName,
+        version: this.modelVersion,
+        failure: 'OTHER',
+        error: statusOf(error).details,
+        rows: 0,
+        batchSize: 0,
+        cached: null,
+        totalNs: Math.round((performance.now() - this.startedAt) * 1e6),
+        times: null,
+        truth: null,
+      });
+    } catch (unknownModel) {
+      refusal = unknownModel;
+    }
+    this.refuse(message, refusal);
+  }
+}
+
+function first(value: string | string[] | undefined): string | undefined {
+  return Array.isArray(value) ? value[0] : value;
+}
