@@ -30,6 +30,7 @@ export {
   type NonFinitePolicy,
   type ParseOptions,
   type ParseRawOptions,
+  type ParseResponseOptions,
 } from './infer/codec-options.ts';
 export { classify, type ClassifyOptions } from './infer/classify.ts';
 export { parseHeaderLength } from './infer/header-length.ts';
@@ -42,3 +43,14 @@ export { parseJsonDocument, type JsonValue } from './json/parse-json-document.ts
 export { joinElements, splitElements } from './tensor/byte-elements.ts';
 export { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './tensor/float16.ts';
 export { tensorFrom, valuesOf, type TensorValues } from './tensor/tensor-values.ts';
+export { InferenceClientError } from './client/client-error.ts';
+export type { InferResult, OutputTensor } from './client/infer-result.ts';
+export type {
+  CallOptions,
+  InferenceClient,
+  InferenceInput,
+  ModelCallOptions,
+  RepositoryCallOptions,
+} from './client/inference-client.ts';
+export { createRestClient, type RestClientOptions } from './client/rest-client.ts';
+export type { RetryOptions } from './client/retry.ts';
