@@ -141,7 +141,7 @@ export const METRICS = {
   },
   switchyard_model_events_total: {
     type: 'counter',
-    help: 'What happened to models: loading, ready, load-failed, unloaded, instance-ended, instance-restored, circuit-open, circuit-closed.',
+    help: 'What happened to models: loading, ready, load-failed, unloaded, instance-ended, instance-restored, circuit-open, circuit-closed, batching-off.',
     labels: ['kind'],
   },
   switchyard_requests_total: {

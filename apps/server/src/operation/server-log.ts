@@ -169,6 +169,12 @@ function sayEvent(event: ModelEvent): {
       };
     case 'instance-ended':
       return { level: 'error', message: 'an instance ended', fields: { ...fields, reason: event.reason } };
+    case 'batching-off':
+      return {
+        level: 'warn',
+        message: 'model runs every request alone, because its outputs cannot be split by row',
+        fields: { ...fields, reason: event.reason },
+      };
     case 'circuit-open':
       return {
         level: 'error',
