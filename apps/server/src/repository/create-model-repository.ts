@@ -1,0 +1,339 @@
+import { errorText, ModelError } from '@switchyard/core';
+import type { RepositoryIndexEntry } from '@switchyard/open-inference';
+import type { ExecutorConfig, ModelExecutor } from '../execution/model-executor.ts';
+import type { ModelEvent } from '../operation/observer.ts';
+import { MODEL_DEFAULTS, type ModelDefaults } from './config/executor-config.ts';
+import { versionNumber, type Scan } from './files/found-model.ts';
+import { fingerprintOf } from './files/fingerprint.ts';
+import { scanSources } from './files/scan-sources.ts';
+import { limitConcurrency } from './limit-concurrency.ts';
+import { loadSource } from './load-source.ts';
+import type { LoadedVersion } from './loaded-version.ts';
+import { ModelEntry, type LoadContext, type LoadSource } from './model-entry.ts';
+import type { LoadOptions, ModelLease, ModelRepository, ServedModel } from './model-repository.ts';
+import { SettledModels } from './settled-models.ts';
+import {
+  absentModel,
+  checkModelName,
+  invalidVersion,
+  loadFailed,
+  notExplicit,
+  notReady,
+  noVersions,
+  unknownModel,
+  unknownVersion,
+} from './texts.ts';
+import { watchSources, type SourceWatcher } from './watch-sources.ts';
+
+/** Who decides what is loaded, as Triton's `--model-control-mode`. */
+export type RepositoryControl =
+  /** Everything at start, and nothing after it. */
+  | { readonly mode: 'none' }
+  /** What clients load and unload. `load` are names that are loaded at start, `*` for everything. */
+  | { readonly mode: 'explicit'; readonly load?: readonly string[] }
+  /** What the files say, at start and whenever they change. */
+  | {
+      readonly mode: 'watch';
+      /** (optional) `events` asks the file system and looks now and then too; `poll` only looks. Default: `events`. */
+      readonly method?: 'events' | 'poll';
+      /** (optional) Milliseconds between two looks without a reason. Default: 15000. */
+      readonly intervalMs?: number;
+      /** (optional) Milliseconds in which nothing may change before files count as complete. Default: 1000. */
+      readonly settleMs?: number;
+    };
+
+export interface ModelRepositoryOptions {
+  /** Files and folders with models. */
+  readonly sources: readonly string[];
+  /** Loads and warms a version. The promise resolves when it can take requests. */
+  readonly openExecutor: (modelPath: string, config: ExecutorConfig) => Promise<ModelExecutor>;
+  /** (optional) Default: `none`. */
+  readonly control?: RepositoryControl;
+  /**
+   * (optional) What a client's load may bring along: nothing, a configuration, or files too. Default:
+   * `config`. Only with the control mode `explicit`.
+   */
+  readonly overrides?: 'none' | 'config' | 'files';
+  /** (optional) What holds where a configuration says nothing. */
+  readonly defaults?: Partial<ModelDefaults>;
+  /** (optional) Whether a model that is not ready makes the server not ready. Default: true. */
+  readonly strictReadiness?: boolean;
+  /** (optional) Versions that are loaded at the same time. Default: 2. */
+  readonly maxConcurrentLoads?: number;
+  /** (optional) Where files that a load brought along are kept meanwhile. Default: the system's. */
+  readonly temporaryFolder?: string;
+  /** (optional) Told of what happens to models. Default: nobody is told. */
+  readonly onEvent?: (event: ModelEvent) => void;
+}
+
+const INTERVAL_MS = 15_000;
+const SETTLE_MS = 1000;
+
+/** Makes the repository of a server's models. Nothing is read before {@link ModelRepository.start}. */
+export function createModelRepository(options: ModelRepositoryOptions): ModelRepository {
+  return new Repository(options);
+}
+
+class Repository implements ModelRepository {
+  readonly #options: ModelRepositoryOptions;
+  readonly #control: RepositoryControl;
+  readonly #context: LoadContext;
+  readonly #closing = new AbortController();
+  readonly #entries = new Map<string, ModelEntry>();
+  readonly #settled: SettledModels;
+  #watcher: SourceWatcher | null = null;
+  #started = false;
+
+  constructor(options: ModelRepositoryOptions) {
+    this.#options = options;
+    this.#control = options.control ?? { mode: 'none' };
+    const settleMs = this.#control.mode === 'watch' ? this.#control.settleMs : undefined;
+    this.#settled = new SettledModels(settleMs ?? SETTLE_MS);
+    this.#context = {
+      openExecutor: options.openExecutor,
+      defaults: { ...MODEL_DEFAULTS, ...options.defaults },
+      limit: limitConcurrency(options.maxConcurrentLoads ?? 2),
+      onEvent: options.onEvent ?? (() => undefined),
+      signal: this.#closing.signal,
+    };
+  }
+
+  async start(): Promise<void> {
+    const scan = await scanSources(this.#options.sources);
+    for (const [source, reason] of scan.unreadable) {
+      throw new ModelError('model-unreadable', `The models in \`${source}\` cannot be read: ${reason}.`, {
+        model: source,
+        remedy: 'Name a `.onnx` file, a folder of them, or a repository of models.',
+      });
+    }
+    if (this.#control.mode === 'watch') {
+      for (const found of scan.models.values()) {
+        this.#settled.accept(found.name, await fingerprintOf(found, []));
+      }
+    }
+    this.#note(scan);
+    const asked = this.#control.mode === 'explicit' ? (this.#control.load ?? []) : ['*'];
+    const names = asked.includes('*') ? [...this.#entries.keys()] : asked;
+    await Promise.all(names.map((name) => this.#loadAtStart(name, scan)));
+    this.#started = true;
+    if (this.#control.mode === 'watch' && !this.#closing.signal.aborted) {
+      this.#watcher = watchSources({
+        sources: this.#options.sources,
+        events: this.#control.method !== 'poll',
+        intervalMs: this.#control.intervalMs ?? INTERVAL_MS,
+        settleMs: this.#control.settleMs ?? SETTLE_MS,
+        look: () => this.#look(),
+      });
+    }
+  }
+
+  find(name: string, version: string): ServedModel {
+    return this.#find(name, version);
+  }
+
+  lease(name: string, version: string): ModelLease {
+    return this.#find(name, version).hold();
+  }
+
+  loaded(): readonly ServedModel[] {
+    return [...this.#entries.values()].flatMap(({ ready }) => ready);
+  }
+
+  index(onlyReady: boolean): readonly RepositoryIndexEntry[] {
+    const entries = [...this.#entries.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
+    return entries.flatMap((entry) => entry.rows(onlyReady));
+  }
+
+  async load(name: string, options: LoadOptions): Promise<void> {
+    if (this.#control.mode !== 'explicit' || this.#closing.signal.aborted) throw notExplicit();
+    checkModelName(name);
+    const entry = this.#entryOf(name);
+    try {
+      await entry.inTurn(async () => {
+        await this.#loadNow(entry, options);
+        entry.wanted = true;
+      });
+    } finally {
+      this.#forget(entry);
+    }
+  }
+
+  async unload(name: string, _options: { readonly dependents: boolean }): Promise<void> {
+    if (this.#control.mode !== 'explicit') throw notExplicit();
+    const entry = this.#entries.get(name);
+    // No model depends on another one here, so that there are no dependents to unload.
+    await entry?.inTurn(async () => {
+      entry.wanted = false;
+      entry.problem = '';
+      entry.retireAll('it was unloaded', false);
+    });
+  }
+
+  readiness(): { readonly ready: boolean; readonly reason: string } {
+    if (!this.#started) return { ready: false, reason: 'the models are being loaded' };
+    if (this.#closing.signal.aborted) return { ready: false, reason: 'the models are being released' };
+    if (this.#options.strictReadiness === false) return { ready: true, reason: '' };
+    for (const entry of this.#entries.values()) {
+      const reason = entry.wanted ? entry.unready() : '';
+      if (reason !== '') return { ready: false, reason };
+    }
+    return { ready: true, reason: '' };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing.abort();
+    await this.#watcher?.[Symbol.asyncDispose]();
+    await Promise.all(
+      [...this.#entries.values()].map(async (entry) => {
+        await entry.inTurn(async () => entry.retireAll('the server ends', false));
+        await entry.drained();
+      }),
+    );
+  }
+
+  #find(name: string, version: string): LoadedVersion {
+    if (version !== '' && !/^\d+$/.test(version)) throw invalidVersion(version);
+    const entry = this.#entries.get(name);
+    if (entry === undefined || !entry.attempted) throw unknownModel(name);
+    if (version === '') {
+      const latest = entry.ready.at(-1);
+      if (latest === undefined) throw noVersions(name);
+      return latest;
+    }
+    const number = versionNumber(version);
+    const found = number === null ? 'unknown' : entry.version(number);
+    if (found === 'unknown') throw unknownVersion(name, version);
+    if (found === 'not-ready') throw notReady(name, version);
+    return found;
+  }
+
+  #entryOf(name: string): ModelEntry {
+    let entry = this.#entries.get(name);
+    if (entry === undefined) {
+      entry = new ModelEntry(name, this.#context);
+      this.#entries.set(name, entry);
+    }
+    return entry;
+  }
+
+  /** Makes the names of a scan known, and forgets those of which nothing is left. */
+  #note(scan: Scan): void {
+    for (const name of [...scan.models.keys(), ...scan.problems.keys()]) this.#entryOf(name);
+    for (const entry of this.#entries.values()) {
+      entry.known = scan.models.has(entry.name) || scan.problems.has(entry.name);
+      this.#forget(entry);
+    }
+  }
+
+  #forget(entry: ModelEntry): void {
+    if (!entry.forgettable) return;
+    this.#entries.delete(entry.name);
+    this.#settled.forget(entry.name);
+  }
+
+  async #loadAtStart(name: string, scan: Scan): Promise<void> {
+    const entry = this.#entryOf(name);
+    entry.wanted = true;
+    await entry.inTurn(() => this.#applyFound(entry, scan));
+  }
+
+  /** Loads what a scan found of a model, and keeps every failure as its reason. */
+  async #applyFound(entry: ModelEntry, scan: Scan): Promise<void> {
+    const found = scan.models.get(entry.name);
+    if (found === undefined) {
+      entry.attempted = true;
+      entry.problem = scan.problems.get(entry.name) ?? absentModel(entry.name).message;
+      this.#context.onEvent({ kind: 'load-failed', model: entry.name, version: '', reason: entry.problem });
+      return;
+    }
+    // Its reason is in the index already.
+    await entry.apply({ found, config: null, hold: null }).catch(() => null);
+  }
+
+  async #loadNow(entry: ModelEntry, options: LoadOptions): Promise<void> {
+    const { name } = entry;
+    const scan = await scanSources(this.#options.sources);
+    this.#note(scan);
+    let letGo: (() => Promise<void>) | undefined;
+    let failures: ReadonlyMap<number, string>;
+    try {
+      const source: LoadSource = await loadSource(name, scan, options, {
+        allowed: this.#options.overrides ?? 'config',
+        temporaryFolder: this.#options.temporaryFolder ?? null,
+      });
+      // Held until the versions that came to be hold it themselves.
+      letGo = source.hold?.();
+      failures = await entry.apply(source);
+    } catch (error) {
+      throw loadFailedBy(name, error);
+    } finally {
+      await letGo?.();
+    }
+    if (failures.size === 0) return;
+    const reasons = [...failures].map(
+      ([version, reason]) => `version ${version} is at UNAVAILABLE state: ${reason};`,
+    );
+    throw loadFailed(name, reasons.join(' '));
+  }
+
+  /** Looks at the sources once; tells whether something has to be looked at again soon. */
+  async #look(): Promise<boolean> {
+    const scan = await scanSources(this.#options.sources);
+    const names = new Set([...scan.models.keys(), ...scan.problems.keys(), ...this.#entries.keys()]);
+    let open = false;
+    for (const name of names) {
+      const fingerprint = await this.#fingerprint(name, scan);
+      if (fingerprint === null) continue;
+      const verdict = this.#settled.see(name, fingerprint);
+      if (verdict === 'waiting') open = true;
+      if (verdict === 'changed') this.#reconcile(name, scan);
+    }
+    return open;
+  }
+
+  /** What would have to stay the same; `null` for a model about which nothing can be said now. */
+  async #fingerprint(name: string, scan: Scan): Promise<string | null> {
+    const found = scan.models.get(name);
+    if (found !== undefined) return fingerprintOf(found, this.#entries.get(name)?.companions ?? []);
+    const problem = scan.problems.get(name);
+    if (problem !== undefined) return problem;
+    // A source that cannot be read may hold the model still.
+    return scan.unreadable.size > 0 ? null : 'gone';
+  }
+
+  #reconcile(name: string, scan: Scan): void {
+    const entry = this.#entryOf(name);
+    void entry
+      .inTurn(async () => {
+        if (this.#closing.signal.aborted) return;
+        if (scan.models.has(name) || scan.problems.has(name)) {
+          entry.wanted = true;
+          entry.known = true;
+          await this.#applyFound(entry, scan);
+          return;
+        }
+        this.#remove(entry);
+      })
+      .then(() => this.#forget(entry));
+  }
+
+  /** A folder that was removed was meant; a file that is missing may be about to come back. */
+  #remove(entry: ModelEntry): void {
+    entry.known = false;
+    if (entry.plainFile && entry.ready.length > 0) {
+      entry.problem = 'its file is gone; serves what was loaded before';
+      return;
+    }
+    entry.wanted = false;
+    entry.problem = '';
+    entry.retireAll('its files are gone', true);
+    void entry.drained().then(() => this.#forget(entry));
+  }
+}
+
+function loadFailedBy(name: string, error: unknown): Error {
+  const text = errorText(error);
+  return text.includes('failed to load') && text.includes('load failed for model')
+    ? (error as Error)
+    : loadFailed(name, text);
+}
