@@ -1,6 +1,7 @@
 import { ProtocolError, type WireTensor } from '@switchyard/open-inference';
 import type { ModelSignature, ValueSignature } from './model-signature.ts';
-import { invalid, nameList, shapeText, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid, nameList, shapeText } from './texts.ts';
 
 const PREPENDED =
   'NOTE: Setting a non-zero max_batch_size in the model config requires a batch dimension to be prepended ' +

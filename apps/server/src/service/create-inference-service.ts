@@ -6,10 +6,10 @@ import { describeModel, modelStatistics, rawInputOf } from './describe-model.ts'
 import type { InferenceService } from './inference-service.ts';
 import { createLogSettings, type LogHooks } from './log-settings.ts';
 import { signatureOf } from './model-signature.ts';
-import { checkModelName, loadOptions, unloadOptions } from './repository-parameters.ts';
+import { loadOptions, unloadOptions } from './repository-parameters.ts';
 import { runInference, type InferenceRoom } from './run-inference.ts';
 import { createSharedMemory, type SharedMemoryOptions } from './system-shared-memory.ts';
-import { shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
 import { createTraceSettings, type TraceHooks } from './trace-settings.ts';
 
 /** What the service is made of. */
@@ -59,7 +59,6 @@ export function createInferenceService(options: InferenceServiceOptions): Infere
     statistics: (model, asked) => counted(repository, model, asked).map(modelStatistics),
     repositoryIndex: (onlyReady) => repository.index(onlyReady),
     load: async (model, parameters) => {
-      checkModelName(model);
       await repository.load(model, loadOptions(model, parameters));
     },
     unload: async (model, parameters) => {

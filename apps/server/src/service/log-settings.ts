@@ -1,5 +1,6 @@
 import { ProtocolError, type LogSettings } from '@switchyard/open-inference';
-import { invalid, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid } from './texts.ts';
 
 /** What settings of logs do. */
 export interface LogHooks {

@@ -1,5 +1,6 @@
 import type { Parameters, ParameterValue } from '@switchyard/open-inference';
-import { invalid, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid } from './texts.ts';
 
 /** What a request says about its place in the queue. */
 export interface RequestSchedule {

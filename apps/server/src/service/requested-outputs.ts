@@ -1,7 +1,8 @@
 import type { RequestedOutput } from '@switchyard/open-inference';
 import type { ModelSignature, ValueSignature } from './model-signature.ts';
 import { unsigned, valueText } from './request-schedule.ts';
-import { invalid, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid } from './texts.ts';
 
 /** Largest `classification`; a client that wants everything asks for the tensor. */
 const MOST_CLASSES = 1_000_000;

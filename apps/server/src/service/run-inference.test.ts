@@ -513,21 +513,23 @@ describe('refusals', () => {
     expect(error.message).toBe(
       "outputs of model 'simple' take 128 bytes, but a response of this server takes at most 100",
     );
-    expect(repository.counted).toEqual(['failed REJECTED']);
+    // It was executed, so that the executor has counted it.
+    expect(repository.counted).toEqual([]);
+    expect(observer.records).toMatchObject([{ failure: 'OTHER', batchSize: 1, error: error.message }]);
     const one = requestOf(pair, { outputs: [output('OUTPUT1')] });
     expect((await serviceWith(64).infer('simple', '', one, callContext())).response.outputs).toHaveLength(1);
   });
 });
 
 describe('records', () => {
-  test('a success is counted with its rows and recorded once', async () => {
+  test('a success is recorded once, with its rows, and left to the executor to count', async () => {
     await service.infer(
       'simple',
       '',
       requestOf([ones('INPUT0', 3), ones('INPUT1', 3)]),
       callContext({ protocol: 'grpc', requestId: 'r-9' }),
     );
-    expect(repository.counted).toEqual(['succeeded 3']);
+    expect(repository.counted).toEqual([]);
     expect(observer.records).toMatchObject([
       {
         protocol: 'grpc',

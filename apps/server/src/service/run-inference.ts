@@ -24,6 +24,8 @@ export interface InferenceRoom {
 /** How far a request came, for the record of it. */
 interface Progress {
   rows: number;
+  /** What came to the executor is in its statistics. */
+  executed: boolean;
   result: ExecutionResult | null;
 }
 
@@ -35,7 +37,7 @@ export async function runInference(
   request: InferRequest,
   context: CallContext,
 ): Promise<ServedAnswer> {
-  const progress: Progress = { rows: 0, result: null };
+  const progress: Progress = { rows: 0, executed: false, result: null };
   let lease: ModelLease;
   try {
     lease = room.repository.lease(name, version);
@@ -75,6 +77,7 @@ async function answerRequest(
     : request.inputs;
   const feeds = toFeeds(inputs, signature);
   const begin = performance.now();
+  progress.executed = true;
   const result = await model.executor.run({
     feeds,
     outputs: plan.names,
@@ -113,15 +116,12 @@ function record(
   context: CallContext,
   name: string,
   model: ServedModel | null,
-  { rows, result }: Progress,
+  { rows, executed, result }: Progress,
   refusal: ProtocolError | null,
 ): void {
   const totalNs = Math.round((performance.now() - context.startedAt) * 1e6);
-  const failure = refusal === null ? null : failureReason(refusal);
-  if (failure !== null) model?.executor.statistics.failed(failure, totalNs);
-  else if (result !== null) {
-    model?.executor.statistics.succeeded(rows, totalNs, result.times, result.cached);
-  }
+  const failure = refusal === null ? null : failureReason(refusal, context);
+  if (failure !== null && !executed) model?.executor.statistics.failed(failure, totalNs);
   observer.inference({
     protocol: context.protocol,
     requestId: context.requestId,
@@ -138,19 +138,13 @@ function record(
   });
 }
 
-function failureReason(refusal: ProtocolError): FailureReason {
-  switch (refusal.problem) {
-    case 'cancelled':
-      return 'CANCELED';
-    case 'unavailable':
-    case 'exhausted':
-      return 'REJECTED';
-    case 'internal':
-    case 'deadline':
-      return 'BACKEND';
-    default:
-      return 'OTHER';
-  }
+/** The same as in the statistics of an executor. */
+function failureReason({ problem }: ProtocolError, { deadline }: CallContext): FailureReason {
+  if (problem === 'unavailable') return 'REJECTED';
+  if (problem === 'cancelled') return 'CANCELED';
+  // The model took too long, or the client had less patience.
+  if (problem === 'deadline') return deadline !== null && deadline <= performance.now() ? 'OTHER' : 'BACKEND';
+  return problem === 'internal' ? 'BACKEND' : 'OTHER';
 }
 
 function describe(span: RequestSpan, begin: number, model: ServedModel, result: ExecutionResult): void {

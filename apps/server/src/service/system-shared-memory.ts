@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ProtocolError, type SystemSharedMemoryRegion } from '@switchyard/open-inference';
 import type { SharedMemoryRegions } from './inference-service.ts';
-import { invalid, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid } from './texts.ts';
 
 /** Where POSIX keeps its shared memory objects, and how many regions clients may register. */
 export interface SharedMemoryOptions {

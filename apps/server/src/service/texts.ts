@@ -1,12 +1,7 @@
 import { ProtocolError } from '@switchyard/open-inference';
+import { shown } from '../repository/texts.ts';
 
-const LONGEST_NAME = 256;
 const MOST_NAMES = 32;
-
-/** A name of a client's in a message, cut where it is so long that the message would be about nothing else. */
-export function shown(name: string): string {
-  return name.length <= LONGEST_NAME ? name : `${name.slice(0, LONGEST_NAME)}...`;
-}
 
 /** `['A','B']`, as Triton's messages list names. */
 export function nameList(names: readonly string[]): string {

@@ -9,7 +9,8 @@ import {
 import type { ModelSignature } from './model-signature.ts';
 import type { OutputPlan } from './requested-outputs.ts';
 import type { RegionStore } from './system-shared-memory.ts';
-import { invalid, shapeText, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid, shapeText } from './texts.ts';
 
 /** Parameters of what has none. */
 export const NO_PARAMETERS: Parameters = new Map();
@@ -73,7 +74,7 @@ function given(plan: OutputPlan, tensors: Tensors, { model }: ModelSignature): T
   throw new ProtocolError(
     'internal',
     `model '${model.name}' declares output '${shown(plan.value.name)}' as ${plan.value.dtype}, but gave ` +
-      `${tensor === undefined ? 'nothing' : `${tensor.dtype} ${shapeText(tensor.shape)}`}`,
+      (tensor === undefined ? 'nothing' : `${tensor.dtype} ${shapeText(tensor.shape)}`),
   );
 }
 

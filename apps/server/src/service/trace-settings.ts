@@ -1,5 +1,6 @@
 import { ProtocolError, type TraceSettings } from '@switchyard/open-inference';
-import { invalid, shown } from './texts.ts';
+import { shown } from '../repository/texts.ts';
+import { invalid } from './texts.ts';
 
 /** What settings of traces do. */
 export interface TraceHooks {

@@ -13,7 +13,7 @@ const TIMES = { queueNs: 1000, inputNs: 2000, inferNs: 3000, outputNs: 4000 };
 export interface DirectRepository extends ModelRepository {
   /** Requests that came to execution. */
   readonly executed: ExecutionRequest[];
-  /** What the statistics were told: `succeeded 2` with rows, `failed OTHER`. */
+  /** What the statistics were told: `failed OTHER`. The sessions count nothing themselves. */
   readonly counted: string[];
   /** Leases that were not given back. */
   readonly leases: { held: number };
@@ -52,7 +52,8 @@ export async function openDirectRepository(models: readonly FixtureModel[]): Pro
       { name: 'never_loaded' },
     ],
     load: async (name, { config, files }) => {
-      shared.loads.push(`load ${name} ${config} ${[...files].map(([path, bytes]) => `${path}:${[...bytes]}`)}`);
+      const texts = [...files].map(([path, bytes]) => `${path}=${bytes.join('+')}`);
+      shared.loads.push(`load ${name} ${config} ${texts.join(' ')}`);
     },
     unload: async (name, { dependents }) => {
       shared.loads.push(`unload ${name} ${dependents}`);
