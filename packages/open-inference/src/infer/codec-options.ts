@@ -1,3 +1,5 @@
+import type { RequestedOutput } from '../messages.ts';
+
 /** What a codec refuses before it reserves memory. */
 export interface CodecLimits {
   /** Most elements of one tensor. */
@@ -9,13 +11,19 @@ export interface CodecLimits {
 /** 2^28 elements in a tensor, 100 levels of JSON. */
 export const DEFAULT_CODEC_LIMITS: CodecLimits = Object.freeze({ maxElements: 2 ** 28, maxDepth: 100 });
 
-/** How to read a request or a response. */
+/** How to read a request. */
 export interface ParseOptions {
   /** Value of `Inference-Header-Content-Length`, `null` without that header. */
   readonly headerLength: number | null;
   readonly limits: CodecLimits;
   /** Named in refusals; left out of them when not given. */
   readonly model?: string;
+}
+
+/** How to read a response. */
+export interface ParseResponseOptions extends ParseOptions {
+  /** Outputs as they were asked for: only they tell where one in shared memory is. */
+  readonly outputs?: readonly RequestedOutput[];
 }
 
 /** How to read a raw binary request. */

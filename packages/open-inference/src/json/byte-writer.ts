@@ -1,0 +1,196 @@
+const ENCODER = new TextEncoder();
+const HEX = '0123456789abcdef';
+/** Small messages are put together here, and copied once when they are complete. */
+const SHARED = new Uint8Array(32768);
+const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
+
+/** Puts a JSON text together as bytes. One at a time: writers of small texts share their memory. */
+export class ByteWriter {
+  #bytes: Uint8Array = SHARED;
+  #length = 0;
+
+  /** Makes room for about so many bytes more, so that it does not grow in steps. */
+  reserve(expected: number): void {
+    if (this.#length + expected > this.#bytes.length) this.#grow(expected);
+  }
+
+  /** What was written. The writer is done with it. */
+  finish(): Uint8Array {
+    return this.#bytes === SHARED
+      ? this.#bytes.slice(0, this.#length)
+      : this.#bytes.subarray(0, this.#length);
+  }
+
+  /** Writes one character of ASCII. */
+  byte(code: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length] = code;
+    this.#length += 1;
+  }
+
+  /** Writes characters of ASCII as they are. */
+  ascii(text: string): void {
+    const { length } = text;
+    if (this.#length + length > this.#bytes.length) this.#grow(length);
+    const bytes = this.#bytes;
+    const start = this.#length;
+    for (let index = 0; index < length; index += 1) bytes[start + index] = text.charCodeAt(index);
+    this.#length = start + length;
+  }
+
+  /** Writes a string of JSON. */
+  string(text: string): void {
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text.charCodeAt(index);
+      if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) {
+        this.utf8(ENCODER.encode(text));
+        return;
+      }
+    }
+    this.byte(0x22);
+    this.ascii(text);
+    this.byte(0x22);
+  }
+
+  /** Writes a string of JSON whose UTF-8 is given, and was checked. */
+  utf8(text: Uint8Array): void {
+    let needed = text.length + 2;
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text[index]!;
+      if (code < 0x20) needed += 5;
+      else if (code === 0x22 || code === 0x5c) needed += 1;
+    }
+    if (this.#length + needed > this.#bytes.length) this.#grow(needed);
+    const bytes = this.#bytes;
+    let length = this.#length;
+    bytes[length++] = 0x22;
+    for (let index = 0; index < text.length; index += 1) {
+      const code = text[index]!;
+      if (code >= 0x20) {
+        if (code === 0x22 || code === 0x5c) bytes[length++] = 0x5c;
+        bytes[length++] = code;
+        continue;
+      }
+      bytes[length++] = 0x5c;
+      bytes[length++] = 0x75;
+      bytes[length++] = 0x30;
+      bytes[length++] = 0x30;
+      bytes[length++] = HEX.charCodeAt(code >> 4);
+      bytes[length++] = HEX.charCodeAt(code & 15);
+    }
+    bytes[length++] = 0x22;
+    this.#length = length;
+  }
+
+  /** Writes an integer that a number holds exactly. */
+  integer(value: number): void {
+    if (this.#length + 20 > this.#bytes.length) this.#grow(20);
+    this.#length = putInteger(this.#bytes, this.#length, value);
+  }
+
+  /** Writes a finite double: the shortest text that reads as the same double. */
+  double(value: number): void {
+    if (Number.isInteger(value) && value < 1e9 && value > -1e9 && !Object.is(value, -0)) {
+      this.integer(value);
+    } else this.ascii(Object.is(value, -0) ? '-0' : String(value));
+  }
+
+  /** Writes a finite number of single precision: a short text that reads as the same one. */
+  single(value: number): void {
+    if (this.#length + 40 > this.#bytes.length) this.#grow(40);
+    const after = putSingle(this.#bytes, this.#length, value);
+    if (after > 0) this.#length = after;
+    else this.double(value);
+  }
+
+  #grow(more: number): void {
+    const grown = new Uint8Array(Math.max(2 * this.#bytes.length, this.#length + more));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
+  }
+}
+
+/** Writes an integer below 2^53 and returns where it ends. */
+function putInteger(bytes: Uint8Array, start: number, value: number): number {
+  let position = start;
+  let rest = value;
+  if (rest < 0) {
+    bytes[position] = 0x2d;
+    position += 1;
+    rest = -rest;
+  }
+  if (rest >= 1e9) {
+    const leading = Math.floor(rest / 1e9);
+    position = putInteger(bytes, position, leading);
+    return putDigits(bytes, position, rest - leading * 1e9, 9);
+  }
+  return putDigits(bytes, position, rest, countDigits(rest));
+}
+
+function countDigits(value: number): number {
+  let digits = 1;
+  for (let rest = value | 0; rest >= 10; rest = (rest / 10) | 0) digits += 1;
+  return digits;
+}
+
+/** Writes an integer below 10^9 with so many digits. */
+function putDigits(bytes: Uint8Array, start: number, value: number, digits: number): number {
+  let rest = value | 0;
+  for (let position = start + digits - 1; position >= start; position -= 1) {
+    const next = (rest / 10) | 0;
+    bytes[position] = 0x30 + rest - next * 10;
+    rest = next;
+  }
+  return start + digits;
+}
+
+/**
+ * Writes a number of single precision with as few of six to nine digits as read back as the same one, and
+ * returns where it ends; 0 for what is so small or large that an exponent reads better.
+ */
+function putSingle(bytes: Uint8Array, start: number, value: number): number {
+  const magnitude = value < 0 ? -value : value;
+  if (!(magnitude >= 1e-13 && magnitude < 1e9)) return 0;
+  // Digits before the point; for smaller numbers the zeros after it, as a negative count.
+  let before = 0;
+  if (magnitude >= 1) while (magnitude >= POWERS[before]!) before += 1;
+  else while (magnitude * POWERS[1 - before]! < 1) before -= 1;
+  for (let digits = 6; digits <= 9; digits += 1) {
+    const places = Math.max(digits - before, 0);
+    const power = POWERS[places]!;
+    const scaled = Math.round(magnitude * power);
+    // The quotient of two exact numbers is what `Number` reads from the text.
+    if (Math.fround(scaled / power) !== magnitude) continue;
+    return putFixed(bytes, value < 0 ? putMinus(bytes, start) : start, scaled, places);
+  }
+  return 0;
+}
+
+function putMinus(bytes: Uint8Array, position: number): number {
+  bytes[position] = 0x2d;
+  return position + 1;
+}
+
+/** Writes `scaled / 10^places` without zeros at its end. */
+function putFixed(bytes: Uint8Array, start: number, scaled: number, places: number): number {
+  let digits = scaled;
+  let rest = places;
+  while (rest > 0 && digits % 10 === 0) {
+    digits /= 10;
+    rest -= 1;
+  }
+  if (rest === 0) return putInteger(bytes, start, digits);
+  const power = POWERS[rest]!;
+  const whole = Math.floor(digits / power);
+  let position = putInteger(bytes, start, whole);
+  bytes[position] = 0x2e;
+  position += 1;
+  let fraction = digits - whole * power;
+  if (rest > 9) {
+    const leading = Math.floor(fraction / 1e9);
+    position = putDigits(bytes, position, leading, rest - 9);
+    fraction -= leading * 1e9;
+    return putDigits(bytes, position, fraction, 9);
+  }
+  return putDigits(bytes, position, fraction, rest);
+}
