@@ -26,3 +26,10 @@ export {
   encodeModelInferResponse,
   encodeModelStreamInferResponse,
 } from './encode-infer-message.ts';
+export {
+  createGrpcClient,
+  type GrpcClient,
+  type GrpcClientOptions,
+  type GrpcTlsOptions,
+} from './grpc-client.ts';
+export type { StreamAnswer, StreamRequest } from './infer-stream.ts';
