@@ -1,6 +1,6 @@
 import type { RecoveryPolicy } from './model-executor.ts';
 
-/** At most 4 new processes in a minute, then one attempt after 10 seconds, 20, 40, up to 5 minutes. */
+/** Five ends in a minute are too many; then one attempt after 10 seconds, 20, 40, up to 5 minutes. */
 export const DEFAULT_RECOVERY: RecoveryPolicy = Object.freeze({
   maxEnds: 5,
   withinMs: 60_000,
@@ -33,7 +33,7 @@ export class Circuit {
     return this.#state === 'closed';
   }
 
-  /** A sentence, `''` while it is closed. */
+  /** A clause, `''` while it is closed. */
   get reason(): string {
     return this.#reason;
   }
@@ -43,7 +43,7 @@ export class Circuit {
     return Math.max(0, this.#openUntil - now);
   }
 
-  /** A process ended or could not be started. Gives whether that opened it. */
+  /** A process ended before it had answered anything, or could not be started. Gives whether that opened it. */
   ended(now: number, why: string): boolean {
     if (this.#state === 'open') return false;
     const { maxEnds, withinMs, maxCoolDownMs } = this.#policy;
@@ -53,8 +53,8 @@ export class Circuit {
     if (!again && this.#ends.length < maxEnds) return false;
     if (again) this.#coolDownMs = Math.min(this.#coolDownMs * 2, maxCoolDownMs);
     this.#reason = again
-      ? `It failed again after a pause: ${why}.`
-      : `Its processes ended ${this.#ends.length} times within ${withinMs / 1000} s, the last time: ${why}.`;
+      ? `its process ended again after a pause: ${why}`
+      : `its processes ended ${this.#ends.length} times within ${withinMs / 1000} s without an answer, the last time: ${why}`;
     this.#ends.length = 0;
     this.#state = 'open';
     this.#openUntil = now + this.#coolDownMs;

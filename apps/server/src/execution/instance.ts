@@ -1,6 +1,6 @@
 import type { Tensors } from '@switchyard/core';
 import { errorText } from '@switchyard/core';
-import type { IsolationEvent, RunOptions, Session } from '@switchyard/runtime';
+import type { IsolationEvent, Session } from '@switchyard/runtime';
 import type { Flight } from './flight.ts';
 import type { RecoveryPolicy } from './model-executor.ts';
 
@@ -10,14 +10,14 @@ export type OpenSession = (tell: (event: IsolationEvent) => void, signal: AbortS
 export interface InstanceEvents {
   done(instance: Instance, flight: Flight, outputs: Tensors): void;
   failed(instance: Instance, flight: Flight, error: unknown): void;
-  /** Its process ended; `unexpected` when nobody here wanted that. */
-  ended(instance: Instance, reason: string, unexpected: boolean): void;
+  /** Its process ended, or another could not be started. `inVain` when it had not answered a single request. */
+  ended(reason: string, inVain: boolean): void;
   /** It takes runs again. */
-  restored(instance: Instance): void;
+  restored(): void;
 }
 
-/** Two runs in flight pay where handing over takes a good part of a run; beyond this it does not. */
-const PIPELINED_BELOW_MS = 5;
+/** Runs that are handed over together take no longer than this, so that what comes later has a say in the order. */
+const AHEAD_MS = 5;
 
 /**
  * A place where a model runs: a session, and another one when the first is lost. The runtime replaces the
@@ -28,6 +28,7 @@ export class Instance {
   readonly #open: OpenSession;
   readonly #events: InstanceEvents;
   readonly #recovery: RecoveryPolicy;
+  readonly #mostFlights: number;
   /** Runs on their way, in the order in which the process takes them. */
   readonly flights: Flight[] = [];
   readonly #spare: AbortController[] = [];
@@ -39,14 +40,17 @@ export class Instance {
   #epoch = 0;
   #state: 'up' | 'reopening' | 'down' = 'down';
   #attempts = 0;
+  /** Its process has answered a request. */
+  #isProved = false;
   #replaced = 0;
   #pause: (() => void) | null = null;
   #recovering: Promise<void> | null = null;
   #averageMs = 0;
   readonly #closings = new Set<Promise<void>>();
 
-  constructor(open: OpenSession, events: InstanceEvents, recovery: RecoveryPolicy) {
+  constructor(open: OpenSession, events: InstanceEvents, recovery: RecoveryPolicy, mostFlights: number) {
     this.#open = open;
+    this.#mostFlights = mostFlights;
     this.#events = events;
     this.#recovery = recovery;
   }
@@ -59,11 +63,6 @@ export class Instance {
     return this.#state === 'up';
   }
 
-  /** Whether the first of its runs has a process; one that was stopped goes on with what it has. */
-  get isRunning(): boolean {
-    return this.#state !== 'reopening';
-  }
-
   get replaced(): number {
     return this.#replaced;
   }
@@ -72,7 +71,9 @@ export class Instance {
   get hasRoom(): boolean {
     if (this.#state !== 'up') return false;
     const { length } = this.flights;
-    return length === 0 || (length === 1 && this.#averageMs < PIPELINED_BELOW_MS && this.#averageMs > 0);
+    if (length === 0) return true;
+    // Before the first answer nobody knows how long one takes.
+    return length < this.#mostFlights && this.#averageMs > 0 && length * this.#averageMs < AHEAD_MS;
   }
 
   /** Opens its session. @throws what opening or warming failed with */
@@ -87,21 +88,37 @@ export class Instance {
     }
     this.#session = session;
     this.#state = 'up';
+    this.#isProved = false;
   }
 
-  run(flight: Flight, feeds: Tensors, outputs: readonly string[] | null, cancellable: boolean): void {
+  /** The same in the place of a session that is of no use any more. */
+  async restart(): Promise<void> {
+    await this.start();
+    this.#replaced += 1;
+  }
+
+  run(flight: Flight, feeds: Tensors, outputs: readonly string[] | null): void {
     if (this.flights.length === 0) flight.startedAt = flight.sentAt;
     this.flights.push(flight);
-    let options: RunOptions | undefined;
-    if (cancellable) {
-      flight.controller = this.#spare.pop() ?? new AbortController();
-      const { signal } = flight.controller;
-      options = outputs === null ? { signal } : { signal, outputs };
-    } else if (outputs !== null) options = { outputs };
-    this.#session!.run(feeds, options).then(
+    flight.controller = this.#spare.pop() ?? new AbortController();
+    const { signal } = flight.controller;
+    this.#session!.run(feeds, outputs === null ? { signal } : { signal, outputs }).then(
       (results) => this.#events.done(this, flight, results),
       (error: unknown) => this.#events.failed(this, flight, error),
     );
+  }
+
+  /** Ends the run whose turn it is, when it took too long. Gives when that will be so of the one there is. */
+  endLateRun(limitMs: number, now: number): number {
+    const [head] = this.flights;
+    if (limitMs === 0 || head === undefined || head.timedOut) return Infinity;
+    // The start of its process is not its own time.
+    if (this.#state === 'reopening' || head.startedAt === 0) return now + limitMs;
+    const due = head.startedAt + limitMs;
+    if (due > now) return due;
+    head.timedOut = true;
+    head.controller?.abort();
+    return now + limitMs;
   }
 
   /** A run is over: the next one has its turn. Gives how long its own turn took, in milliseconds. */
@@ -120,6 +137,7 @@ export class Instance {
   /** A run succeeded, so that what it runs in is sound. */
   proved(): void {
     this.#attempts = 0;
+    this.#isProved = true;
   }
 
   /** Closes a session that is of no use, and opens another one until that succeeds or it is stopped. */
@@ -136,14 +154,13 @@ export class Instance {
       if (epoch !== this.#epoch) return;
       this.#attempts += 1;
       try {
-        await this.start();
+        await this.restart();
       } catch (error) {
         if (epoch !== this.#epoch) return;
-        this.#events.ended(this, `could not be started again: ${errorText(error)}`, true);
+        this.#events.ended(`could not be started again: ${errorText(error)}`, true);
         continue;
       }
-      this.#replaced += 1;
-      this.#events.restored(this);
+      this.#events.restored();
       return;
     }
   }
@@ -177,7 +194,7 @@ export class Instance {
     const closing = session
       .close()
       // What it failed at was its own end; there is nobody left whom that concerns.
-      .catch((error: unknown) => this.#events.ended(this, `could not be closed: ${errorText(error)}`, false))
+      .catch((error: unknown) => this.#events.ended(`could not be closed: ${errorText(error)}`, false))
       .finally(() => this.#closings.delete(closing));
     this.#closings.add(closing);
   }
@@ -188,23 +205,24 @@ export class Instance {
       case 'ended': {
         if (mine) this.#state = event.reopening ? 'reopening' : 'down';
         const words = event.evidence === null ? event.how : `${event.how}. ${event.evidence}`;
-        this.#events.ended(this, words, mine && !event.intended);
+        this.#events.ended(words, mine && !event.intended && !this.#isProved);
         if (mine && !event.reopening && this.#session !== null) this.recover();
         return;
       }
       case 'replaced': {
         if (!mine) return;
         this.#state = 'up';
+        this.#isProved = false;
         this.#replaced += 1;
         // Its time begins with the process that runs it.
         const [head] = this.flights;
         if (head !== undefined) head.startedAt = performance.now();
-        this.#events.restored(this);
+        this.#events.restored();
         return;
       }
       case 'lost': {
         if (!mine) return;
-        this.#events.ended(this, event.reason, true);
+        this.#events.ended(event.reason, true);
         if (this.#session !== null) this.recover();
       }
     }

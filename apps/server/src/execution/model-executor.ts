@@ -65,7 +65,7 @@ export interface ExecutorConfig {
 
 /** What happens when processes of a model end again and again. Times in milliseconds. */
 export interface RecoveryPolicy {
-  /** So many unexpected ends ... */
+  /** So many processes that end unexpectedly, before they have answered anything or without having started ... */
   readonly maxEnds: number;
   /** ... within this time, and nothing is started for a while. */
   readonly withinMs: number;

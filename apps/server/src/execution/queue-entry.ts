@@ -5,8 +5,6 @@ import type { Waiting } from './form-batch.ts';
 /** A request between its call and its answer. Times are milliseconds of `performance.now()`. */
 export class QueueEntry implements Waiting {
   readonly request: ExecutionRequest;
-  readonly resolve: (result: ExecutionResult) => void;
-  readonly reject: (error: Error) => void;
   readonly rows: number;
   readonly since: number;
   readonly deadline: number;
@@ -22,6 +20,8 @@ export class QueueEntry implements Waiting {
   line: QueueLine | null = null;
   next: QueueEntry | null = null;
   previous: QueueEntry | null = null;
+  readonly #resolve: (result: ExecutionResult) => void;
+  readonly #reject: (error: Error) => void;
   #onAbort: ((entry: QueueEntry) => void) | null = null;
 
   constructor(
@@ -38,8 +38,13 @@ export class QueueEntry implements Waiting {
     this.since = since;
     this.deadline = request.deadline ?? Infinity;
     this.cacheKey = cacheKey;
-    this.resolve = resolve;
-    this.reject = reject;
+    this.#resolve = resolve;
+    this.#reject = reject;
+  }
+
+  answer(outcome: ExecutionResult | Error): void {
+    if (outcome instanceof Error) this.#reject(outcome);
+    else this.#resolve(outcome);
   }
 
   /** Being the listener itself spares a function for every request. */
