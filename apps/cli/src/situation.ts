@@ -16,7 +16,6 @@ import {
 import { readHostFacts } from '@switchyard/core/host';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
 import type { Discovery } from '@switchyard/composition';
-import { loadHost } from './load-host.ts';
 
 /** Variables with the prefix of selection that only this program reads. */
 const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_CACHE_DIR', 'SWITCHYARD_DEBUG'];
@@ -94,6 +93,7 @@ export function reportOf(situation: Situation): SelectionReport {
 
 async function hostOf(context: CliContext, simulation: Simulation): Promise<HostFacts> {
   if (simulation.host === undefined) return readHostFacts({ environment: context.environment });
+  const { loadHost } = await import('./load-host.ts');
   return loadHost(simulation.host, (path) => (isAbsolute(path) ? path : resolve(context.cwd, path)));
 }
 

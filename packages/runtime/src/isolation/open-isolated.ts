@@ -5,13 +5,11 @@ import {
   type ModelSourceV1,
   type OpenContextV1,
 } from '@switchyard/core';
-import { openHostedSession, type OpenHost } from './hosted-session.ts';
+import type { OpenHost } from './hosted-session.ts';
 import { inlineSession } from './inline-session.ts';
 import type { IsolatedSession, IsolationEvent } from './isolated-session.ts';
 import type { OpenOrder } from './isolated-host.ts';
-import { openProcessHost } from './process-host.ts';
 import type { SharedMemoryChoice } from './shared-folder.ts';
-import { openThreadHost } from './thread-host.ts';
 
 /** How threads and processes are kept, whatever they run. */
 export interface IsolationOptions {
@@ -64,14 +62,18 @@ export async function openIsolated(
   };
   // Only the first opening is the caller's; when a process is replaced, nobody waits for its progress.
   let first = true;
-  const openHost: OpenHost = (events) => {
+  // Here, because whoever only asks what would run needs neither processes nor threads.
+  const { openHostedSession } = await import('./hosted-session.ts');
+  const openHost: OpenHost = async (events) => {
     const signal = first ? (context.signal ?? null) : null;
     const onProgress = first ? (context.onProgress ?? null) : null;
     first = false;
     if (isolation === 'thread') {
       const exitWaitMs = options.exitWaitMs ?? EXIT_WAIT_MS;
+      const { openThreadHost } = await import('./thread-host.ts');
       return openThreadHost(order, events, { signal, onProgress, exitWaitMs });
     }
+    const { openProcessHost } = await import('./process-host.ts');
     return openProcessHost(order, events, {
       sharedMemory: options.sharedMemory ?? 'auto',
       maxRssBytes: options.maxRssBytes ?? null,

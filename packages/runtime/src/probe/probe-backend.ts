@@ -10,7 +10,8 @@ import {
   type ProbeRecord,
 } from './probe-record.ts';
 import { devicesOfEngine, triedDevices, verdictOf } from './probe-verdict.ts';
-import { aborted, runProbeChild, type ProbeEnding } from './run-probe-child.ts';
+import { probeAborted } from './probe-aborted.ts';
+import type { ProbeEnding } from './run-probe-child.ts';
 
 export interface ProbeBackendRequest {
   readonly backend: BackendV1;
@@ -73,7 +74,7 @@ export async function probeBackend(request: ProbeBackendRequest): Promise<ProbeR
     evidence,
   });
 
-  if (signal?.aborted === true) throw aborted(manifest.id, signal);
+  if (signal?.aborted === true) throw probeAborted(manifest.id, signal);
   onBegin('artifacts');
   const artifacts = await lookForProbeFiles(backend, host, deadlines.artifacts);
   record(artifacts);
@@ -92,6 +93,7 @@ export async function probeBackend(request: ProbeBackendRequest): Promise<ProbeR
 
   for (let processes = 1; ; processes += 1) {
     const skip = triedDevices(levels);
+    const { runProbeChild } = await import('./run-probe-child.ts');
     const { ending, evidence } = await runProbeChild({
       request: {
         origin,

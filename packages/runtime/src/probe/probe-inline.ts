@@ -4,7 +4,8 @@ import type { ProbeLevelEnd } from './probe-protocol.ts';
 import type { ProbeLevelName } from './probe-record.ts';
 import { checkMessage } from './check-message.ts';
 import { runLevels, type LevelsRequest } from './run-levels.ts';
-import { aborted, type OpenLevel, type ProbeEnding } from './run-probe-child.ts';
+import { probeAborted } from './probe-aborted.ts';
+import type { OpenLevel, ProbeEnding } from './run-probe-child.ts';
 
 /**
  * Tries a backend in this process. What hangs cannot be ended: it is left and called a timeout. What crashes
@@ -23,7 +24,7 @@ export async function probeInline(
   const stale = new AbortController();
   let open: OpenLevel | null = null;
   let timer: NodeJS.Timeout | undefined;
-  const onAbort = (): void => stopped.reject(aborted(id, signal));
+  const onAbort = (): void => stopped.reject(probeAborted(id, signal));
   signal?.addEventListener('abort', onAbort, { once: true });
 
   const over = performance.now() + deadlines.total;

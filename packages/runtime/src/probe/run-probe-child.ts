@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ExecutionError, pluginBug, type Reason } from '@switchyard/core';
+import { pluginBug, type Reason } from '@switchyard/core';
+import { probeAborted } from './probe-aborted.ts';
 import { checkMessage } from './check-message.ts';
 import type { ProbeDeadlines } from './probe-deadlines.ts';
 import {
@@ -60,7 +61,7 @@ type Stop = ProbeEnding | { readonly kind: 'aborted' } | { readonly kind: 'throw
  */
 export async function runProbeChild(run: ProbeRunRequest): Promise<ProbeRun> {
   const { id, package: packageName } = run.request.expected;
-  if (run.signal?.aborted === true) throw aborted(id, run.signal);
+  if (run.signal?.aborted === true) throw probeAborted(id, run.signal);
   const started = startProbeProcess(run.request);
   const { child } = started;
   const stderr = new TextTail(4096);
@@ -152,7 +153,7 @@ export async function runProbeChild(run: ProbeRunRequest): Promise<ProbeRun> {
   // A process that waits inside a driver cannot be ended by anybody; it is left rather than waited for.
   const reaped = await Promise.race([gone.promise.then(() => true), sleep(GRACE_MS, false)]);
   release(started, reaped);
-  if (ended.kind === 'aborted') throw aborted(id, run.signal);
+  if (ended.kind === 'aborted') throw probeAborted(id, run.signal);
   if (ended.kind === 'thrown') throw ended.error;
   return {
     ending: ended,
@@ -249,11 +250,4 @@ function timedOut(
     ],
     remedy: 'Try again when the machine is less busy.',
   };
-}
-
-export function aborted(id: string, signal: AbortSignal | undefined): ExecutionError {
-  return new ExecutionError('aborted', `The probe of \`${id}\` was aborted.`, {
-    backend: id,
-    cause: signal?.reason,
-  });
 }
