@@ -196,7 +196,7 @@ export class ModelEntry {
       slot.current = loaded;
       slot.state = 'READY';
       this.#refresh();
-      if (before !== null) this.#retire(before, 'newer files took its place');
+      if (before !== null) void this.#retire(before, 'newer files took its place');
       return null;
     } catch (error) {
       const reason = hidePaths(errorText(error), source.found);

@@ -40,22 +40,21 @@ export function watchSources(request: WatchSourcesRequest): SourceWatcher {
     timer = setTimeout(() => {
       timer = null;
       due = Infinity;
-      begin();
+      // A look that is under way may have passed by what changed.
+      if (looking === null) looking = lookOnce();
+      else soon(settleMs);
     }, delayMs);
     timer.unref();
   };
-  const begin = (): void => {
-    if (looking !== null) {
-      soon(settleMs);
-      return;
-    }
-    looking = look()
+  const lookOnce = async (): Promise<void> => {
+    let open = true;
+    try {
+      open = await look();
+    } catch {
       // What could not be looked at now is looked at again.
-      .catch(() => true)
-      .then((open) => {
-        looking = null;
-        soon(open ? settleMs : intervalMs);
-      });
+    }
+    looking = null;
+    soon(open ? settleMs : intervalMs);
   };
 
   const watcher = events

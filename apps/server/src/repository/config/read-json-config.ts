@@ -87,7 +87,10 @@ function readValue(field: FieldSchema, value: unknown, path: string): unknown {
       return value;
     case 'enum':
       return readEnum(type.values, value, path);
-    default:
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+    case 'uint64':
       return readInteger(field, value, path);
   }
 }

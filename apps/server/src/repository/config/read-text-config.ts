@@ -2,7 +2,7 @@ import { nearestName } from '@switchyard/core';
 import { ConfigProblem, type ModelConfig } from './model-config.ts';
 import { MODEL_CONFIG } from './model-config-schema.ts';
 import { checkSupport } from './check-support.ts';
-import { entrySchema, integerOf, isInteger, type FieldSchema, type MessageSchema } from './schema.ts';
+import { entrySchema, integerOf, type FieldSchema, type MessageSchema } from './schema.ts';
 import { parseTextFormat, type TextField, type TextValue } from './text-format.ts';
 import { problemAt } from './text-tokens.ts';
 
@@ -74,7 +74,7 @@ function addField(
     if (value.kind !== 'message')
       throw problemAt(value.place, `\`${name}\` takes entries of \`key\` and \`value\``);
     const { key, value: item } = readMessage(entry, value.fields);
-    const text = String(key ?? (spec.key === 'uint64' ? 0 : ''));
+    const text = typeof key === 'string' || typeof key === 'number' ? `${key}` : spec.key === 'uint64' ? '0' : '';
     // As protocol buffers have it, the last of two equal keys counts; here it is a mistake.
     if (text in entries) throw problemAt(value.place, `\`${name}\` has the key \`${text}\` twice`);
     entries[text] = item ?? (spec.type.kind === 'message' ? Object.create(null) : '');
@@ -106,8 +106,11 @@ function readValue(spec: FieldSchema, name: string, value: TextValue): unknown {
       throw wrong('true or false');
     case 'enum':
       return readEnum(type.values, name, value, wrong);
-    default:
-      if (!isInteger(type.kind) || value.kind !== 'number') throw wrong('a whole number');
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+    case 'uint64':
+      if (value.kind !== 'number') throw wrong('a whole number');
       return readInteger(spec, name, value, wrong);
   }
 }

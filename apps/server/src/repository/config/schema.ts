@@ -76,11 +76,6 @@ const RANGES: Readonly<Record<string, readonly [bigint, bigint]>> = {
   uint64: [0n, 2n ** 64n - 1n],
 };
 
-/** Whether a type is one of integers. */
-export function isInteger(kind: FieldType['kind']): boolean {
-  return Object.hasOwn(RANGES, kind);
-}
-
 /** The integer as a number, or why it is none of its type, in words. */
 export function integerOf(kind: FieldType['kind'], value: bigint): number | string {
   const [lowest, highest] = RANGES[kind]!;
