@@ -48,12 +48,12 @@ export function simpleModel(): FixtureModel {
 }
 
 /** {@link simpleModel} for int8, computed in int32 and wrapped around. */
-export function simpleInt8Model(): FixtureModel {
+function simpleInt8Model(): FixtureModel {
   return addSub('simple_int8', 'int8');
 }
 
 /** {@link simpleModel} for integers written as strings. */
-export function simpleStringModel(): FixtureModel {
+function simpleStringModel(): FixtureModel {
   return addSub('simple_string', 'string');
 }
 
@@ -67,7 +67,7 @@ export function simpleIdentityModel(): FixtureModel {
 }
 
 /** The tensors of Triton's `simple_sequence`, without its memory: OUTPUT is INPUT. */
-export function sequenceFreeModel(): FixtureModel {
+function sequenceFreeModel(): FixtureModel {
   return { name: 'simple_sequence_free', maxBatchSize: 8, ...identity('int32', 'INPUT', 'OUTPUT', [1]) };
 }
 

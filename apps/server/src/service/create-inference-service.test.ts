@@ -11,6 +11,7 @@ import {
   simpleModel,
   type FixtureModel,
 } from '../__fixtures__/models.ts';
+import { createMemoryBudget } from '../operation/memory-budget.ts';
 import { openDirectRepository, type DirectRepository } from './__fixtures__/direct-repository.ts';
 import { callContext, keepRecords, output, requestOf, wire } from './__fixtures__/requests.ts';
 import { createInferenceService, type InferenceServiceOptions } from './create-inference-service.ts';
@@ -51,7 +52,8 @@ function serviceWith(changes: Partial<InferenceServiceOptions> = {}): InferenceS
     observer: keepRecords(),
     name: 'triton',
     version: '1.2.3',
-    limits: { maxResponseBytes: 1_000_000 },
+    limits: { maxBodyBytes: 1_000_000, maxResponseBytes: 1_000_000 },
+    memory: createMemoryBudget(1_000_000),
     sharedMemory: false,
     traceHooks: null,
     logHooks: null,
@@ -439,13 +441,14 @@ describe('inference through shared memory', () => {
   const region = (name: string, offset: number, byteSize: number) =>
     ({ kind: 'region', region: name, offset, byteSize }) as const;
 
-  function shared(): InferenceService {
+  function shared(changes: Partial<InferenceServiceOptions> = {}): InferenceService {
     const bytes = (numbers.content as { readonly bytes: Uint8Array }).bytes;
     writeFileSync(join(folder, 'in'), Buffer.concat([bytes, bytes]));
     writeFileSync(join(folder, 'out'), new Uint8Array(200));
     const service = serviceWith({
       sharedMemory: { folder, maxRegions: 4 },
-      limits: { maxResponseBytes: 70 },
+      limits: { maxBodyBytes: 128, maxResponseBytes: 70 },
+      ...changes,
     });
     service.sharedMemory.register({ name: 'in', key: '/in', offset: 0, byte_size: 128 });
     service.sharedMemory.register({ name: 'out', key: '/out', offset: 8, byte_size: 192 });
@@ -512,6 +515,28 @@ describe('inference through shared memory', () => {
     const request = requestOf(given, { outputs: [wanted] });
     expect((await laterRefusal(service.infer('simple', '', request, callContext())))[1]).toBe(text);
     service.sharedMemory.unregister('');
+  });
+
+  test('takes memory of the budget while it lasts, and no more than a body may have', async () => {
+    const memory = createMemoryBudget(200);
+    const service = shared({ memory });
+    const before = memory.take(100);
+    const request = requestOf(inputs, { outputs: [toRegion(64)] });
+    expect((await laterRefusal(service.infer('simple', '', request, callContext())))[0]).toBe('exhausted');
+    before();
+    const answer = service.infer('simple', '', request, callContext());
+    expect(memory.used()).toBe(128);
+    await answer;
+    const unknown = { ...inputs[0]!, content: region('nobody', 0, 64) };
+    await laterRefusal(service.infer('simple', '', requestOf([unknown, inputs[1]!]), callContext()));
+    expect(memory.used()).toBe(0);
+    service.sharedMemory.unregister('');
+    const small = shared({ limits: { maxBodyBytes: 127, maxResponseBytes: 70 } });
+    expect(await laterRefusal(small.infer('simple', '', request, callContext()))).toEqual([
+      'too-large',
+      'inputs in shared memory take 128 bytes, but a request of this server takes at most 127',
+    ]);
+    small.sharedMemory.unregister('');
   });
 
   test('carries strings with their lengths', async () => {

@@ -1,5 +1,5 @@
 import { ProtocolError } from '@switchyard/open-inference';
-import type { Limits } from '../operation/admission.ts';
+import type { Limits, MemoryBudget } from '../operation/admission.ts';
 import type { Observer } from '../operation/observer.ts';
 import type { ModelRepository, ServedModel } from '../repository/model-repository.ts';
 import { describeModel, modelStatistics, rawInputOf } from './describe-model.ts';
@@ -19,7 +19,9 @@ export interface InferenceServiceOptions {
   /** Name of the server; some clients of Triton compare it with `triton`. */
   readonly name: string;
   readonly version: string;
-  readonly limits: Pick<Limits, 'maxResponseBytes'>;
+  readonly limits: Pick<Limits, 'maxBodyBytes' | 'maxResponseBytes'>;
+  /** For what is read from shared memory; bodies are the front ends' affair. */
+  readonly memory: Pick<MemoryBudget, 'take'>;
   readonly sharedMemory: SharedMemoryOptions | false;
   /** `null` where traces cannot be changed; the extension is not advertised then. */
   readonly traceHooks: TraceHooks | null;
@@ -39,6 +41,7 @@ export function createInferenceService(options: InferenceServiceOptions): Infere
     repository,
     observer: options.observer,
     regions,
+    regionLimits: { maxBytes: options.limits.maxBodyBytes, memory: options.memory },
     maxResponseBytes: options.limits.maxResponseBytes,
   };
   const metadata = Object.freeze({ name, version, extensions: extensionsOf(options) });

@@ -4,6 +4,7 @@ import { buildModel } from '@switchyard/onnx/testing';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { classifierModel, identityOf, protocolModels, type FixtureModel } from '../__fixtures__/models.ts';
+import { createMemoryBudget } from '../operation/memory-budget.ts';
 import type { RequestSpan } from '../operation/observer.ts';
 import { openDirectRepository, type DirectRepository } from './__fixtures__/direct-repository.ts';
 import { callContext, keepRecords, output, requestOf, wire } from './__fixtures__/requests.ts';
@@ -72,7 +73,8 @@ function serviceWith(maxResponseBytes: number): InferenceService {
     observer,
     name: 'triton',
     version: '1',
-    limits: { maxResponseBytes },
+    limits: { maxBodyBytes: 1_000_000, maxResponseBytes },
+    memory: createMemoryBudget(1_000_000),
     sharedMemory: false,
     traceHooks: null,
     logHooks: null,

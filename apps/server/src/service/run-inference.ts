@@ -1,14 +1,13 @@
 import { ProtocolError, type InferRequest, type WireTensor } from '@switchyard/open-inference';
-import type { ExecutionResult } from '../execution/model-executor.ts';
-import type { FailureReason } from '../execution/model-statistics.ts';
-import type { Observer, RequestSpan } from '../operation/observer.ts';
+import type { Observer } from '../operation/observer.ts';
 import type { ModelLease, ModelRepository, ServedModel } from '../repository/model-repository.ts';
 import { checkInputs } from './check-inputs.ts';
 import type { CallContext, ServedAnswer } from './inference-service.ts';
-import { signatureOf } from './model-signature.ts';
-import { hasRegions, readRegions } from './read-regions.ts';
-import { requestSchedule } from './request-schedule.ts';
-import { requestedOutputs } from './requested-outputs.ts';
+import { signatureOf, type ModelSignature } from './model-signature.ts';
+import { hasRegions, readRegions, type RegionLimits } from './read-regions.ts';
+import { describeSpan, recordInference, type Progress } from './record-inference.ts';
+import { requestSchedule, type RequestSchedule } from './request-schedule.ts';
+import { requestedOutputs, type OutputsPlan } from './requested-outputs.ts';
 import type { RegionStore } from './system-shared-memory.ts';
 import { toFeeds } from './to-feeds.ts';
 import { NO_PARAMETERS, toOutputs, writeRegions } from './to-response.ts';
@@ -18,15 +17,17 @@ export interface InferenceRoom {
   readonly repository: ModelRepository;
   readonly observer: Observer;
   readonly regions: RegionStore;
+  readonly regionLimits: RegionLimits;
   readonly maxResponseBytes: number;
 }
 
-/** How far a request came, for the record of it. */
-interface Progress {
-  rows: number;
-  /** What came to the executor is in its statistics. */
-  executed: boolean;
-  result: ExecutionResult | null;
+/** A request that fits its model. */
+interface CheckedCall {
+  readonly signature: ModelSignature;
+  readonly schedule: RequestSchedule;
+  readonly rows: number;
+  readonly plan: OutputsPlan;
+  readonly id: string;
 }
 
 /** One request from its parsed form to the form of its answer, counted and recorded whatever becomes of it. */
@@ -43,17 +44,17 @@ export async function runInference(
     lease = room.repository.lease(name, version);
   } catch (error) {
     const refusal = asProtocolError(error, name);
-    record(room.observer, context, name, null, progress, refusal);
+    recordInference(room.observer, context, name, null, progress, refusal);
     throw refusal;
   }
   try {
     const { model } = lease;
     const answer = await answerRequest(room, model, request, context, progress);
-    record(room.observer, context, name, model, progress, null);
+    recordInference(room.observer, context, name, model, progress, null);
     return answer;
   } catch (error) {
     const refusal = asProtocolError(error, name);
-    record(room.observer, context, name, lease.model, progress, refusal);
+    recordInference(room.observer, context, name, lease.model, progress, refusal);
     throw refusal;
   } finally {
     lease[Symbol.dispose]();
@@ -68,13 +69,31 @@ async function answerRequest(
   progress: Progress,
 ): Promise<ServedAnswer> {
   const signature = signatureOf(model);
-  const schedule = requestSchedule(request.parameters);
-  const rows = checkInputs(request.inputs, signature);
-  const plan = requestedOutputs(request.outputs, signature);
-  progress.rows = rows;
-  const inputs = hasRegions(request.inputs)
-    ? await readRegions(request.inputs, signature, room.regions)
-    : request.inputs;
+  const call: CheckedCall = {
+    signature,
+    schedule: requestSchedule(request.parameters),
+    rows: checkInputs(request.inputs, signature),
+    plan: requestedOutputs(request.outputs, signature),
+    id: request.id,
+  };
+  progress.rows = call.rows;
+  if (!hasRegions(request.inputs)) return await execute(room, call, request.inputs, context, progress);
+  const read = await readRegions(request.inputs, signature, room.regions, room.regionLimits);
+  try {
+    return await execute(room, call, read.inputs, context, progress);
+  } finally {
+    read.release();
+  }
+}
+
+async function execute(
+  room: InferenceRoom,
+  { signature, schedule, rows, plan, id }: CheckedCall,
+  inputs: readonly WireTensor[],
+  context: CallContext,
+  progress: Progress,
+): Promise<ServedAnswer> {
+  const { model } = signature;
   const feeds = toFeeds(inputs, signature);
   const begin = performance.now();
   progress.executed = true;
@@ -88,7 +107,7 @@ async function answerRequest(
     signal: context.signal,
   });
   progress.result = result;
-  if (context.span !== null) describe(context.span, begin, model, result);
+  if (context.span !== null) describeSpan(context.span, begin, model, result);
   const outputs: WireTensor[] = toOutputs(plan.outputs, result.outputs, signature, room.maxResponseBytes);
   if (plan.outputs.some(({ region }) => region !== null)) {
     await writeRegions(plan.outputs, outputs, room.regions);
@@ -97,7 +116,7 @@ async function answerRequest(
     response: {
       modelName: model.name,
       modelVersion: model.version,
-      id: request.id,
+      id,
       parameters: NO_PARAMETERS,
       outputs,
     },
@@ -109,64 +128,4 @@ async function answerRequest(
 function asProtocolError(error: unknown, model: string): ProtocolError {
   if (ProtocolError.isInstance(error)) return error;
   return new ProtocolError('internal', `internal error in a request for model '${model}'`, { cause: error });
-}
-
-function record(
-  observer: Observer,
-  context: CallContext,
-  name: string,
-  model: ServedModel | null,
-  { rows, executed, result }: Progress,
-  refusal: ProtocolError | null,
-): void {
-  const totalNs = Math.round((performance.now() - context.startedAt) * 1e6);
-  const failure = refusal === null ? null : failureReason(refusal, context);
-  if (failure !== null && !executed) model?.executor.statistics.failed(failure, totalNs);
-  observer.inference({
-    protocol: context.protocol,
-    requestId: context.requestId,
-    model: model?.name ?? name,
-    version: model?.version ?? '',
-    failure,
-    error: refusal?.message ?? '',
-    rows,
-    batchSize: result?.batchSize ?? 0,
-    cached: result?.cached ?? null,
-    totalNs,
-    times: result?.times ?? null,
-    truth: model?.executor.truth ?? null,
-  });
-}
-
-/** The same as in the statistics of an executor. */
-function failureReason({ problem }: ProtocolError, { deadline }: CallContext): FailureReason {
-  if (problem === 'unavailable') return 'REJECTED';
-  if (problem === 'cancelled') return 'CANCELED';
-  // The model took too long, or the client had less patience.
-  if (problem === 'deadline') return deadline !== null && deadline <= performance.now() ? 'OTHER' : 'BACKEND';
-  return problem === 'internal' ? 'BACKEND' : 'OTHER';
-}
-
-function describe(span: RequestSpan, begin: number, model: ServedModel, result: ExecutionResult): void {
-  const { truth } = model.executor;
-  span.set({
-    'model.name': model.name,
-    'model.version': model.version,
-    'switchyard.backend': truth.backend,
-    'switchyard.device': truth.device.id,
-    'switchyard.batch_size': result.batchSize,
-    ...(result.cached === null ? {} : { 'switchyard.cache': result.cached }),
-  });
-  const { queueNs, inputNs, inferNs, outputNs } = result.times;
-  let start = begin;
-  const parts = [
-    ['queue', queueNs],
-    ['compute_input', inputNs],
-    ['compute_infer', inferNs],
-    ['compute_output', outputNs],
-  ] as const;
-  for (const [part, ns] of parts) {
-    span.part(part, start, start + ns / 1e6);
-    start += ns / 1e6;
-  }
 }

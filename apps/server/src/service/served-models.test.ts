@@ -7,6 +7,7 @@ import { createRuntime, type Runtime } from '@switchyard/runtime';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classifierModel, identityOf, protocolModels, writeModelRepository } from '../__fixtures__/models.ts';
 import { openModelExecutor } from '../execution/open-model-executor.ts';
+import { createMemoryBudget } from '../operation/memory-budget.ts';
 import { createModelRepository } from '../repository/create-model-repository.ts';
 import type { ModelRepository } from '../repository/model-repository.ts';
 import { callContext, keepRecords, requestOf, wire } from './__fixtures__/requests.ts';
@@ -36,7 +37,8 @@ beforeAll(async () => {
     observer,
     name: 'triton',
     version: '1',
-    limits: { maxResponseBytes: 1_000_000 },
+    limits: { maxBodyBytes: 1_000_000, maxResponseBytes: 1_000_000 },
+    memory: createMemoryBudget(1_000_000),
     sharedMemory: false,
     traceHooks: null,
     logHooks: null,

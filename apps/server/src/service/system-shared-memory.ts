@@ -1,16 +1,9 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  openSync,
-  read as readDescriptor,
-  write as writeDescriptor,
-} from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fstatSync, read as readDescriptor, write as writeDescriptor } from 'node:fs';
 import { promisify } from 'node:util';
 import { ProtocolError, type SystemSharedMemoryRegion } from '@switchyard/open-inference';
 import type { SharedMemoryRegions } from './inference-service.ts';
 import { shown } from '../repository/texts.ts';
+import { isSize, openSharedObject } from './open-shared-object.ts';
 import { invalid } from './texts.ts';
 
 /** Where POSIX keeps its shared memory objects, and how many regions clients may register. */
@@ -100,7 +93,7 @@ export function createSharedMemory(options: SharedMemoryOptions | false): Region
             'unregister one',
         );
       }
-      const descriptor = openObject(folder, region);
+      const descriptor = openSharedObject(folder, region);
       regions.set(region.name, {
         region: { name: region.name, key: region.key, offset: region.offset, byte_size: region.byte_size },
         descriptor,
@@ -150,49 +143,6 @@ function closeUnused(open: OpenRegion): void {
   if (open.unregistered && open.users === 0) closeSync(open.descriptor);
 }
 
-function openObject(folder: string, region: SystemSharedMemoryRegion): number {
-  const name = region.key.startsWith('/') ? region.key.slice(1) : region.key;
-  if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name) || name.length > 255) {
-    throw invalid(
-      `Unable to open shared memory region: '${shown(region.key)}'. A key is the name of an object, as in ` +
-        "'/input', and no path",
-    );
-  }
-  if (!isSize(region.offset) || !isSize(region.byte_size) || region.byte_size === 0) {
-    throw invalid(
-      `Invalid offset + byte size for shared memory region: '${shown(region.name)}'. Both are whole numbers, ` +
-        'and the size is at least 1',
-    );
-  }
-  let descriptor: number;
-  try {
-    // Without O_NONBLOCK, opening a pipe that somebody put there would wait for ever.
-    const flags = constants.O_RDWR | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    descriptor = openSync(join(folder, name), flags);
-  } catch (cause) {
-    throw new ProtocolError(
-      'invalid-argument',
-      `Unable to open shared memory region: '${shown(region.key)}'`,
-      { cause },
-    );
-  }
-  try {
-    const file = fstatSync(descriptor);
-    if (!file.isFile()) throw invalid(`Unable to open shared memory region: '${shown(region.key)}'`);
-    if (region.offset + region.byte_size > file.size) {
-      throw invalid(
-        `Invalid offset + byte size for shared memory region: '${shown(region.name)}'. The object ` +
-          `'${shown(region.key)}' has ${file.size} bytes, but ${region.byte_size} from offset ${region.offset} ` +
-          'were asked for',
-      );
-    }
-    return descriptor;
-  } catch (error) {
-    closeSync(descriptor);
-    throw error;
-  }
-}
-
 function checkRange(region: SystemSharedMemoryRegion, offset: number, byteSize: number, size: number): void {
   if (!isSize(offset) || offset > size) {
     throw invalid(`Invalid offset for shared memory region: '${shown(region.name)}'`);
@@ -206,8 +156,4 @@ function shrunk(name: string): ProtocolError {
   return invalid(
     `Invalid offset + byte size for shared memory region: '${shown(name)}', which became smaller while it was read`,
   );
-}
-
-function isSize(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }

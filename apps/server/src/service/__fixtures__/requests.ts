@@ -5,7 +5,7 @@ import type { CallContext } from '../inference-service.ts';
 import { wireDatatype } from '../wire-datatype.ts';
 
 /** Parameters of an object. */
-export function parametersOf(
+function parametersOf(
   values: Readonly<Record<string, ParameterValue>> = {},
 ): ReadonlyMap<string, ParameterValue> {
   return new Map(Object.entries(values));
