@@ -147,13 +147,39 @@ test('a version that is none is refused in the words of Triton, by every call th
   }
 });
 
-test('what is no message of the call is INVALID_ARGUMENT, and an unknown call UNIMPLEMENTED', async () => {
+test('what is no message of the call is INVALID_ARGUMENT', async () => {
   await using bench = await grpcBench();
   const client = bench.client();
   // A length beyond the end, and groups inside groups deeper than a stack.
   for (const bytes of [Buffer.from([0x0a, 0xff]), Buffer.alloc(1_000_000, 0x0b)]) {
     expect(await client.ask('ModelInfer', bytes)).toMatchObject({ code: 3 });
+    expect(await client.bytes('/inference.GRPCInferenceService/ModelReady', bytes)).toMatchObject({
+      code: 3,
+      details: 'The message cannot be read as the one of this call.',
+    });
+    expect(await client.bytes('/grpc.health.v1.Health/Check', bytes)).toMatchObject({ code: 3 });
   }
+  expect(await client.bytes('/inference.GRPCInferenceService/Nothing', Buffer.alloc(0))).toMatchObject({
+    code: 12,
+  });
   expect(bench.unexpected).toEqual([]);
+  expect(bench.memory.used()).toBe(0);
+});
+
+test('reflection lists the services and hands out their descriptors', async () => {
+  await using bench = await grpcBench();
+  const client = bench.client();
+  // `list_services: ""` and `file_containing_symbol`, by hand.
+  const symbol = Buffer.from('inference.GRPCInferenceService');
+  for (const version of ['v1', 'v1alpha']) {
+    const path = `/grpc.reflection.${version}.ServerReflection/ServerReflectionInfo`;
+    const [services, file] = await client.exchange(path, [
+      Buffer.from([0x3a, 0x00]),
+      Buffer.concat([Buffer.from([0x22, symbol.byteLength]), symbol]),
+    ]);
+    expect(services!.toString('latin1')).toContain('inference.GRPCInferenceService');
+    expect(services!.toString('latin1')).toContain('grpc.health.v1.Health');
+    expect(file!.toString('latin1')).toContain('ModelStreamInfer');
+  }
   expect(bench.memory.used()).toBe(0);
 });

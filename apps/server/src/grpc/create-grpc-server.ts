@@ -65,15 +65,16 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
   }, TICK_MS);
   clock.unref();
 
+  let end = Infinity;
   let closing: Promise<void> | null = null;
-  const close = async (graceMs: number): Promise<void> => {
-    const end = performance.now() + graceMs;
+  const close = async (): Promise<void> => {
     draining = true;
     door.stop();
     for (const call of desk.open) call.drain();
-    await emptied(() => desk.open.size, end);
+    while (desk.open.size > 0 && performance.now() < end) await oneMoment();
+    // Connections are told to go; those that are idle are gone with that.
     server.tryShutdown(() => {});
-    await door.emptied(Math.max(0, end - performance.now()));
+    while (door.connections > 0 && performance.now() < end) await oneMoment();
     for (const call of desk.open) call.onCancel();
     door.destroyAll();
     server.forceShutdown();
@@ -83,17 +84,17 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
     listen: (host, port) => door.listen(host, port),
     connections: () => door.connections,
     calls: () => desk.open.size,
-    close: (graceMs) => (closing ??= close(graceMs)),
+    close: (graceMs) => {
+      end = Math.min(end, performance.now() + graceMs);
+      return (closing ??= close());
+    },
   };
 }
 
-/** Waits until nothing is left or the time is over. */
-async function emptied(left: () => number, end: number): Promise<void> {
-  while (left() > 0 && performance.now() < end) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, Math.min(10, Math.max(0, end - performance.now())));
-    });
-  }
+function oneMoment(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 5);
+  });
 }
 
 function channelOptions(options: GrpcOptions): ServerOptions {

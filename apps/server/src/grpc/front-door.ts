@@ -40,21 +40,6 @@ export class FrontDoor {
     if (this.#server.listening) this.#server.close();
   }
 
-  /** Resolves when no connection is open, or after so many milliseconds. */
-  async emptied(graceMs: number): Promise<void> {
-    if (this.#sockets.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, graceMs);
-      for (const socket of this.#sockets) {
-        socket.once('close', () => {
-          if (this.#sockets.size > 0) return;
-          clearTimeout(timer);
-          resolve();
-        });
-      }
-    });
-  }
-
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

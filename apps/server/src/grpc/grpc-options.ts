@@ -45,7 +45,8 @@ export interface GrpcServer {
   calls(): number;
   /**
    * Ends: takes no more connections, answers new calls with UNAVAILABLE and health with NOT_SERVING, lets
-   * calls under way come to their end, and after so many milliseconds ends what is left. Never rejects.
+   * calls under way come to their end, and after so many milliseconds ends what is left. A second call
+   * can only make that sooner. Never rejects.
    */
   close(graceMs: number): Promise<void>;
 }

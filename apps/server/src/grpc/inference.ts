@@ -109,6 +109,7 @@ export class Inference implements CallContext {
     this.modelVersion = names.modelVersion;
     let refusal = error;
     try {
+      if (names.modelName === '') throw error;
       // That a model is unknown comes before what is wrong with the request for it.
       checkModelVersion(this.modelVersion);
       this.#context.service.checkModel(this.modelName, this.modelVersion);

@@ -1,8 +1,12 @@
+import { constants } from 'node:http2';
 import type { ServerInterceptingCallInterface } from '@grpc/grpc-js';
 import { ProtocolError } from '@switchyard/open-inference';
 import { statusOf, type CallStatus } from './call-status.ts';
 import type { Arrival, GrpcContext } from './grpc-context.ts';
 import { MessageMeter } from './message-meter.ts';
+
+/** Milliseconds that a client has to end a call on its side once it has the status. */
+const LINGER_MS = 5000;
 
 /** Calls that are open, as the server's clock goes through them. */
 export type OpenCalls = Set<OpenCall>;
@@ -21,6 +25,8 @@ export abstract class OpenCall {
   /** What gives back the memory of each message that is being written. */
   readonly #writing = new Set<() => void>();
   #finished = false;
+  /** `performance.now()` when the status went out, 0 before. */
+  #finishedAt = 0;
   /** `performance.now()` since when bytes wait for the client to read them, 0 for none. */
   #writingSince = 0;
 
@@ -69,7 +75,9 @@ export abstract class OpenCall {
   finish(status: CallStatus): void {
     if (this.#finished) return;
     this.#finished = true;
-    this.#writingSince ||= performance.now();
+    this.#finishedAt = performance.now();
+    this.#writingSince ||= this.#finishedAt;
+    this.meter.release();
     this.call.sendStatus(status);
   }
 
@@ -87,9 +95,14 @@ export abstract class OpenCall {
   /** Looks whether the client takes too long to send or to read. */
   checkTime(now: number): void {
     const { bodyTimeoutMs, writeTimeoutMs } = this.context.limits;
+    const { stream } = this.arrival;
+    if (this.#finishedAt > 0 && stream.writableFinished) {
+      if (now - this.#finishedAt > Math.min(LINGER_MS, writeTimeoutMs)) stream.close(constants.NGHTTP2_NO_ERROR);
+      return;
+    }
     if (this.#writingSince > 0 && now - this.#writingSince > writeTimeoutMs) {
       this.onCancel();
-      this.arrival.stream.close(8);
+      stream.close(constants.NGHTTP2_CANCEL);
       return;
     }
     const since = this.awaitsSince();

@@ -69,6 +69,51 @@ export class BenchClient {
     return call(this.#client, method, request, metadata, deadline);
   }
 
+  /** A unary call of any path with any bytes. */
+  bytes(
+    path: string,
+    request: Buffer,
+    metadata: Readonly<Record<string, string>> = {},
+  ): Promise<Outcome<Buffer>> {
+    return new Promise((resolve) => {
+      let received: Buffer | null = null;
+      let failure: ServiceError | null = null;
+      this.#client
+        .makeUnaryRequest(path, same, same, request, metadataOf(metadata), {}, (error, response) => {
+          failure = error;
+          received = response ?? null;
+        })
+        .on('status', (status) =>
+          setImmediate(() =>
+            resolve({
+              code: failure?.code ?? 0,
+              details: failure?.details ?? '',
+              response: received,
+              trailers: status.metadata,
+            }),
+          ),
+        );
+    });
+  }
+
+  /** As many messages back as are sent, one after the other, in a call of any path. */
+  async exchange(path: string, messages: readonly Buffer[]): Promise<readonly Buffer[]> {
+    const started = this.#client.makeBidiStreamRequest(path, same, same, new Metadata());
+    const answers: Buffer[] = [];
+    for (const message of messages) {
+      started.write(message);
+      answers.push(
+        await new Promise<Buffer>((resolve, reject) => {
+          started.once('error', reject);
+          started.once('data', resolve);
+        }),
+      );
+    }
+    started.end();
+    await new Promise((resolve) => started.once('status', resolve));
+    return answers;
+  }
+
   health(method: 'Check' | 'List', request: unknown): Promise<Outcome<Record<string, unknown>>> {
     return call(this.#health, method, request, {}, undefined);
   }
@@ -188,7 +233,7 @@ export function inferMessage(model: string, request: Partial<InferRequest> = {},
 
 /** A server with the limits and options of a test. */
 export async function grpcBench(
-  options: Partial<GrpcOptions> & { readonly bounds?: Partial<Limits> } = {},
+  options: Partial<GrpcOptions> & { readonly bounds?: Partial<Limits>; readonly port?: number } = {},
 ): Promise<GrpcBench> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.bounds };
   const service = scriptedService();
@@ -205,7 +250,7 @@ export async function grpcBench(
     unexpected: (error) => unexpected.push(error),
     ...options,
   });
-  const port = await server.listen('127.0.0.1', 0);
+  const port = await server.listen('127.0.0.1', options.port ?? 0);
   const clients: BenchClient[] = [];
   return {
     server,
@@ -274,6 +319,10 @@ function call<Response>(
       ),
     );
   });
+}
+
+function same(bytes: Buffer): Buffer {
+  return bytes;
 }
 
 function metadataOf(values: Readonly<Record<string, string>>): Metadata {
