@@ -20,6 +20,10 @@ import type { Discovery } from '@switchyard/composition';
 /** Variables with the prefix of selection that only this program reads. */
 const OWN_VARIABLES: readonly string[] = ['SWITCHYARD_CACHE_DIR', 'SWITCHYARD_DEBUG'];
 
+/** What the server reads, and judges. */
+const SERVER_KEYS: readonly string[] = ['server'];
+const SERVER_PREFIX = 'SWITCHYARD_SERVER_';
+
 /** What a command that selects gets from the command line. */
 export interface Invocation {
   readonly context: CliContext;
@@ -44,7 +48,11 @@ export async function readAllSettings(invocation: Invocation): Promise<SettingsS
     names: backendNames(discovery.names),
     cwd: context.cwd,
     environment: context.environment,
-    otherVariables: OWN_VARIABLES,
+    otherKeys: SERVER_KEYS,
+    otherVariables: [
+      ...OWN_VARIABLES,
+      ...Object.keys(context.environment).filter((name) => name.startsWith(SERVER_PREFIX)),
+    ],
     ...(options.config === undefined ? {} : { configFile: options.config }),
   });
   return { ...read, statements: [...read.statements, ...flags] };

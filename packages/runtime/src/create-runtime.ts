@@ -110,7 +110,12 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
           names,
           cwd: process.cwd(),
           environment: process.env,
-          otherVariables: ['SWITCHYARD_CACHE_DIR'],
+          // A project's file and environment may speak to its server too.
+          otherKeys: ['server'],
+          otherVariables: [
+            'SWITCHYARD_CACHE_DIR',
+            ...Object.keys(process.env).filter((name) => name.startsWith('SWITCHYARD_SERVER_')),
+          ],
         })
       : { statements: options.settings, warnings: options.warnings ?? [] };
   const host = options.host ?? (await readHostFacts());

@@ -61,7 +61,7 @@ export function parseConfigValue(spec: OptionSpec, value: unknown): ParsedValue 
   if (spec.kind === 'text' || spec.kind === 'choice' || spec.kind === 'duration')
     return parseOption(spec, value);
   // A number is written as one; text is for what has a unit.
-  const unit = value === 'off' || (spec.kind === 'bytes' && /[a-z]$/i.test(value));
+  const unit = (value === 'off' && spec.off === true) || (spec.kind === 'bytes' && /[a-z]$/i.test(value));
   return unit ? parseOption(spec, value) : wanted(spec);
 }
 
