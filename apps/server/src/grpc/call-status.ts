@@ -1,9 +1,9 @@
-import { Metadata } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 import { ProtocolError } from '@switchyard/open-inference';
 
 /** How a call ends. */
 export interface CallStatus {
-  readonly code: number;
+  readonly code: status;
   readonly details: string;
   readonly metadata: Metadata | null;
 }
@@ -18,7 +18,7 @@ const LONGEST_DETAILS = 4096;
  */
 export function statusOf(error: unknown): CallStatus {
   if (!ProtocolError.isInstance(error)) {
-    return { code: 13, details: 'The server met an error of its own.', metadata: null };
+    return { code: status.INTERNAL, details: 'The server met an error of its own.', metadata: null };
   }
   let metadata: Metadata | null = null;
   if (error.retryAfterSeconds !== null) {
@@ -26,7 +26,8 @@ export function statusOf(error: unknown): CallStatus {
     metadata.set('retry-after', String(error.retryAfterSeconds));
     metadata.set('grpc-retry-pushback-ms', String(Math.ceil(error.retryAfterSeconds * 1000)));
   }
-  return { code: error.grpcStatus, details: sendable(error.message), metadata };
+  const code: unknown = error.grpcStatus;
+  return { code: code as status, details: sendable(error.message), metadata };
 }
 
 /** What grpc-js can percent-encode: it throws out of reach at half of a surrogate pair. */

@@ -25,7 +25,7 @@ export const GENERIC_RPCS: GenericRpcs = Object.freeze({
   ServerLive: { scope: 'health', answer: (_, { service }) => ({ live: service.live() }) },
   ServerReady: {
     scope: 'health',
-    answer: (_, { service, draining }) => ({ ready: !draining() && service.ready() }),
+    answer: (_, context) => ({ ready: !context.draining() && context.service.ready() }),
   },
   ModelReady: {
     scope: 'health',

@@ -1,4 +1,9 @@
-import { connect as connectHttp2, constants, type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2';
+import {
+  connect as connectHttp2,
+  constants,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+} from 'node:http2';
 import { connect as connectTcp } from 'node:net';
 import { expect, test, vi } from 'vitest';
 import { grpcBench, inferMessage, type GrpcBench } from './__fixtures__/grpc-bench.ts';
@@ -22,7 +27,7 @@ function request(on: ClientHttp2Session, headers: Record<string, string> = {}): 
 /** The status in headers or trailers. */
 function statusOf(stream: ClientHttp2Stream): Promise<{ code: string; message: string }> {
   return new Promise((resolve) => {
-    const look = (headers: Readonly<Record<string, unknown>>): void => {
+    const look = (headers: Readonly<Record<string, string | string[] | number | undefined>>): void => {
       if (headers['grpc-status'] === undefined) return;
       resolve({ code: String(headers['grpc-status']), message: String(headers['grpc-message']) });
     };
@@ -229,7 +234,11 @@ test('more connections than all or one address may have', async () => {
 
 test('what is not HTTP/2 at all', async () => {
   await using bench = await grpcBench();
-  for (const bytes of ['GET / HTTP/1.1\r\n\r\n', '\0'.repeat(1000), 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff']) {
+  for (const bytes of [
+    'GET / HTTP/1.1\r\n\r\n',
+    '\0'.repeat(1000),
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\xff\xff\xff\xff',
+  ]) {
     const socket = connectTcp(bench.port, '127.0.0.1');
     socket.on('error', () => {});
     const gone = new Promise((resolve) => socket.once('close', resolve));

@@ -86,5 +86,7 @@ test('settings that are only looked at need less than settings that change', asy
 test('reflection needs a key that may read', async () => {
   await using bench = await grpcBench({ gate: gateOf() });
   const path = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
-  await expect(bench.client().exchange(path, [Buffer.from([0x3a, 0x00])])).rejects.toMatchObject({ code: 16 });
+  await expect(bench.client().exchange(path, [Buffer.from([0x3a, 0x00])])).rejects.toMatchObject({
+    code: 16,
+  });
 });

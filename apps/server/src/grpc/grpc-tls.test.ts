@@ -10,16 +10,65 @@ const folder = mkdtempSync(join(tmpdir(), 'switchyard-grpc-tls-'));
 const pem = (name: string): Buffer => readFileSync(join(folder, name));
 
 beforeAll(() => {
-  const openssl = (...words: string[]): unknown => execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
+  const openssl = (...words: string[]): unknown =>
+    execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
   for (const authority of ['ca', 'other']) {
-    openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2',
-      '-subj', `/CN=${authority}`, '-keyout', `${authority}.key`, '-out', `${authority}.pem`);
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${authority}`,
+      '-keyout',
+      `${authority}.key`,
+      '-out',
+      `${authority}.pem`,
+    );
   }
-  for (const [name, authority] of [['localhost', 'ca'], ['client', 'ca'], ['stranger', 'other']] as const) {
-    openssl('req', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
-      '-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`, '-keyout', `${name}.key`, '-out', `${name}.csr`);
-    openssl('x509', '-req', '-in', `${name}.csr`, '-CA', `${authority}.pem`, '-CAkey', `${authority}.key`,
-      '-CAcreateserial', '-days', '2', '-copy_extensions', 'copy', '-out', `${name}.pem`);
+  for (const [name, authority] of [
+    ['localhost', 'ca'],
+    ['client', 'ca'],
+    ['stranger', 'other'],
+  ] as const) {
+    openssl(
+      'req',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+      '-subj',
+      `/CN=${name}`,
+      '-addext',
+      `subjectAltName=DNS:${name}`,
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+    );
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      `${name}.csr`,
+      '-CA',
+      `${authority}.pem`,
+      '-CAkey',
+      `${authority}.key`,
+      '-CAcreateserial',
+      '-days',
+      '2',
+      '-copy_extensions',
+      'copy',
+      '-out',
+      `${name}.pem`,
+    );
   }
 });
 

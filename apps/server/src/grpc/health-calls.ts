@@ -1,5 +1,6 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { ProtocolError } from '@switchyard/open-inference';
+import type { EmptyMessage } from '@switchyard/open-inference/grpc';
 import { service as HEALTH } from 'grpc-health-check';
 import type { Answer } from './generic-call.ts';
 import { shuttingDown, type GrpcContext } from './grpc-context.ts';
@@ -20,7 +21,7 @@ const SERVICES: readonly string[] = ['', 'inference.GRPCInferenceService'];
 
 export const HEALTH_CHECK = HEALTH['Check'] as unknown as MethodDefinition<HealthRequest, HealthAnswer>;
 export const HEALTH_LIST = HEALTH['List'] as unknown as MethodDefinition<
-  Readonly<Record<never, never>>,
+  EmptyMessage,
   { readonly statuses: Readonly<Record<string, HealthAnswer>> }
 >;
 export const HEALTH_WATCH = HEALTH['Watch'] as unknown as MethodDefinition<HealthRequest, HealthAnswer>;
@@ -35,7 +36,7 @@ export const checkHealth: Answer<HealthRequest, HealthAnswer> = (request, contex
 
 /** `grpc.health.v1.Health/List`. */
 export const listHealth: Answer<
-  Readonly<Record<never, never>>,
+  EmptyMessage,
   { readonly statuses: Readonly<Record<string, HealthAnswer>> }
 > = (_, context) => ({
   statuses: Object.fromEntries(SERVICES.map((name) => [name, { status: healthOf(context, name) }])),

@@ -1,3 +1,4 @@
+import { compressionAlgorithms } from '@grpc/grpc-js';
 import { ProtocolError } from '@switchyard/open-inference';
 import { expect, test, vi } from 'vitest';
 import { FOUR, grpcBench, inferMessage } from './__fixtures__/grpc-bench.ts';
@@ -60,7 +61,9 @@ test('a mistake of the server is INTERNAL without its words, and is told to the 
   await using bench = await grpcBench();
   const { code, details } = await bench.client().infer('broken');
   expect({ code, details }).toEqual({ code: 13, details: 'The server met an error of its own.' });
-  expect(bench.unexpected).toEqual([expect.objectContaining({ message: expect.stringContaining('mistake') })]);
+  expect(bench.unexpected).toEqual([
+    expect.objectContaining({ message: expect.stringContaining('mistake') }),
+  ]);
   await vi.waitFor(() => expect(bench.memory.used()).toBe(0));
 });
 
@@ -89,7 +92,12 @@ test('parameters that Triton keeps to itself are refused, but for the one that c
   await using bench = await grpcBench();
   const client = bench.client();
   const asked = (name: string, value: boolean | string): ReturnType<typeof client.infer> =>
-    client.infer('echo', { parameters: new Map<string, boolean | string>([[name, value], ['mine', 'm']]) });
+    client.infer('echo', {
+      parameters: new Map<string, boolean | string>([
+        [name, value],
+        ['mine', 'm'],
+      ]),
+    });
   expect(await asked('triton_other', true)).toMatchObject({
     code: 3,
     details:
@@ -162,9 +170,9 @@ test('messages beyond the limits are refused both ways, and compressed ones are 
     details: expect.stringContaining('more than the 2048 that this server sends'),
   });
   for (const [algorithm, tooMuch] of [
-    [1, 2000],
-    [2, 2000],
-    [2, 4_000_000],
+    [compressionAlgorithms.deflate, 2000],
+    [compressionAlgorithms.gzip, 2000],
+    [compressionAlgorithms.gzip, 4_000_000],
   ] as const) {
     const packed = bench.client(undefined, { 'grpc.default_compression_algorithm': algorithm });
     expect((await packed.infer('echo', { inputs: [floats(400)] })).code).toBe(0);

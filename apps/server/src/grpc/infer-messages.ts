@@ -1,4 +1,9 @@
-import { ProtocolError, type InferResponse, type Parameters, type ParameterValue } from '@switchyard/open-inference';
+import {
+  ProtocolError,
+  type InferResponse,
+  type Parameters,
+  type ParameterValue,
+} from '@switchyard/open-inference';
 import {
   decodeModelInferRequest,
   encodeModelStreamInferResponse,
@@ -38,8 +43,7 @@ export function decodeInferRequest(message: Buffer, limits: Limits): ModelInferR
 
 /** A message of a stream with an answer, which says that nothing more comes for its request. */
 export function encodeStreamAnswer(response: InferResponse): Buffer {
-  const parameters =
-    response.parameters.size === 0 ? FINAL : new Map([...response.parameters, ...FINAL]);
+  const parameters = response.parameters.size === 0 ? FINAL : new Map([...response.parameters, ...FINAL]);
   return encodeModelStreamInferResponse({ errorMessage: '', response: { ...response, parameters } });
 }
 

@@ -78,7 +78,7 @@ export class Inference implements CallContext {
     computed.then(
       (answer) => {
         this.#hold.release();
-        this.#owner.answered(this, answer);
+        return this.#owner.answered(this, answer);
       },
       (error: unknown) => {
         this.#hold.release();

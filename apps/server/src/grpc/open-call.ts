@@ -97,7 +97,8 @@ export abstract class OpenCall {
     const { bodyTimeoutMs, writeTimeoutMs } = this.context.limits;
     const { stream } = this.arrival;
     if (this.#finishedAt > 0 && stream.writableFinished) {
-      if (now - this.#finishedAt > Math.min(LINGER_MS, writeTimeoutMs)) stream.close(constants.NGHTTP2_NO_ERROR);
+      if (now - this.#finishedAt > Math.min(LINGER_MS, writeTimeoutMs))
+        stream.close(constants.NGHTTP2_NO_ERROR);
       return;
     }
     if (this.#writingSince > 0 && now - this.#writingSince > writeTimeoutMs) {

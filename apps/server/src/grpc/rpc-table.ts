@@ -74,7 +74,6 @@ function unary<Request, Response>(
     path: definition.path,
     kind: 'unary',
     scope,
-    open: (context, open, call, arrival) =>
-      new GenericCall(context, open, call, arrival, definition, answer),
+    open: (context, open, call, arrival) => new GenericCall(context, open, call, arrival, definition, answer),
   };
 }

@@ -95,7 +95,9 @@ test('no more messages are taken than the server works on at once', async () => 
 });
 
 test('a client that does not read its answers is not read from either, and ends in time', async () => {
-  const inputs = [{ ...FOUR, shape: [1, 262_144], content: { kind: 'bytes', bytes: new Uint8Array(1 << 20) } }] as const;
+  const inputs = [
+    { ...FOUR, shape: [1, 262_144], content: { kind: 'bytes', bytes: new Uint8Array(1 << 20) } },
+  ] as const;
   await using bench = await grpcBench({ maxStreamMessages: 2, bounds: { writeTimeoutMs: 300 } });
   const stream = bench.client().stream();
   stream.call.pause();

@@ -1,3 +1,4 @@
+import { status } from '@grpc/grpc-js';
 import { ProtocolError } from '@switchyard/open-inference';
 import type { ServedAnswer } from '../service/inference-service.ts';
 import { statusOf } from './call-status.ts';
@@ -109,7 +110,7 @@ export class StreamInferCall extends OpenCall implements InferenceOwner {
 
   #endIfDone(): void {
     if (this.#underWay > 0) return;
-    if (this.#halfClosed) this.finish({ code: 0, details: 'OK', metadata: null });
+    if (this.#halfClosed) this.finish({ code: status.OK, details: 'OK', metadata: null });
     else if (this.context.draining()) this.fail(shuttingDown());
   }
 }

@@ -1,4 +1,4 @@
-import type { Metadata } from '@grpc/grpc-js';
+import { status, type Metadata } from '@grpc/grpc-js';
 import { OpenCall } from './open-call.ts';
 
 /** A call with one message each way. */
@@ -8,7 +8,11 @@ export abstract class UnaryCall extends OpenCall {
 
   override onReceiveMessage(message: Buffer): void {
     if (this.#message !== null) {
-      this.finish({ code: 12, details: 'The call takes one message, and a second one came.', metadata: null });
+      this.finish({
+        code: status.UNIMPLEMENTED,
+        details: 'The call takes one message, and a second one came.',
+        metadata: null,
+      });
       return;
     }
     this.#message = message;
@@ -18,7 +22,11 @@ export abstract class UnaryCall extends OpenCall {
   override onReceiveHalfClose(): void {
     const message = this.#message;
     if (message === null) {
-      this.finish({ code: 12, details: 'The call takes one message, and none came.', metadata: null });
+      this.finish({
+        code: status.UNIMPLEMENTED,
+        details: 'The call takes one message, and none came.',
+        metadata: null,
+      });
       return;
     }
     this.#complete = true;
@@ -36,7 +44,7 @@ export abstract class UnaryCall extends OpenCall {
   protected reply(message: Buffer, trailers: Metadata | null): void {
     if (this.finished) return;
     this.send(message, null);
-    this.finish({ code: 0, details: 'OK', metadata: trailers });
+    this.finish({ code: status.OK, details: 'OK', metadata: trailers });
   }
 
   protected override awaitsSince(): number {

@@ -6,7 +6,6 @@ import {
   type ChannelOptions,
   type Client,
   type ClientDuplexStream,
-  type ServiceDefinition,
   type ServiceError,
 } from '@grpc/grpc-js';
 import type { InferRequest, WireTensor } from '@switchyard/open-inference';
@@ -51,11 +50,8 @@ export class BenchClient {
   readonly #health: Client;
 
   constructor(address: string, creds: ChannelCredentials, options: ChannelOptions) {
-    const Inference = makeGenericClientConstructor(
-      inferenceServiceDefinition() as unknown as ServiceDefinition,
-      'inference',
-    );
-    const Health = makeGenericClientConstructor(healthService as unknown as ServiceDefinition, 'health');
+    const Inference = makeGenericClientConstructor(inferenceServiceDefinition(), 'inference');
+    const Health = makeGenericClientConstructor(healthService, 'health');
     this.#client = new Inference(address, creds, options);
     this.#health = new Health(address, creds, options);
   }
@@ -140,7 +136,7 @@ export class BenchClient {
   }
 
   /** The call itself, for those that end it themselves. */
-  raw(method: string, request: unknown): { cancel(): void; done: Promise<Outcome<unknown>> } {
+  raw(method: string, request: unknown): { readonly cancel: () => void; readonly done: Promise<Outcome<unknown>> } {
     let cancel = (): void => {};
     const done = new Promise<Outcome<unknown>>((resolve) => {
       const started = methodOf(this.#client, method)(
