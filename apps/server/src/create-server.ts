@@ -251,6 +251,8 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
     if (!(await within(left(), Promise.resolve(repository[Symbol.asyncDispose]())))) {
       log.warn('some models did not end in time, and end with this program', { timeoutMs });
     }
+    // Registered objects are files that are held open.
+    if (settings.sharedMemory) service.sharedMemory.unregister('');
     await tracing.shutdown(TRACES_PATIENCE_MS);
     log.info('ended');
   };
