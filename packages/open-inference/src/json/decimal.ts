@@ -1,13 +1,14 @@
 /** Powers of ten that a double holds exactly. */
-const EXACT_POWERS = 22;
+export const EXACT_POWERS: number = 22;
 const MOST_POWERS = 100;
-const POWER_HIGH = new Float64Array(MOST_POWERS + 1);
+/** Powers of ten, each as the nearest double. */
+export const POWERS_OF_TEN: Float64Array = new Float64Array(MOST_POWERS + 1);
 /** What the double leaves of the power: high + low is right to 106 bits. */
 const POWER_LOW = new Float64Array(MOST_POWERS + 1);
 for (let exponent = 0; exponent <= MOST_POWERS; exponent += 1) {
   const power = 10n ** BigInt(exponent);
   const high = Number(power);
-  POWER_HIGH[exponent] = high;
+  POWERS_OF_TEN[exponent] = high;
   POWER_LOW[exponent] = Number(power - BigInt(high));
 }
 /** Splits a double into two of 26 bits (Veltkamp). */
@@ -30,7 +31,7 @@ export function storeDecimal(
   trailingDigits: number,
   exponent: number,
 ): boolean {
-  const scale = POWER_HIGH[trailingDigits]!;
+  const scale = POWERS_OF_TEN[trailingDigits]!;
   // Exact below 2^53.
   const whole = leading * scale + trailing;
   if (whole < 9007199254740992) {
@@ -39,11 +40,11 @@ export function storeDecimal(
       return true;
     }
     if (exponent < 0 && exponent >= -EXACT_POWERS) {
-      values[index] = whole / POWER_HIGH[-exponent]!;
+      values[index] = whole / POWERS_OF_TEN[-exponent]!;
       return true;
     }
     if (exponent > 0 && exponent <= EXACT_POWERS) {
-      values[index] = whole * POWER_HIGH[exponent]!;
+      values[index] = whole * POWERS_OF_TEN[exponent]!;
       return true;
     }
   }
@@ -56,7 +57,7 @@ export function storeDecimal(
   let nearest: number;
   let rest: number;
   if (exponent < 0) {
-    const powerHigh = POWER_HIGH[-exponent]!;
+    const powerHigh = POWERS_OF_TEN[-exponent]!;
     const first = high / powerHigh;
     const back = first * powerHigh;
     const remainder =
@@ -65,7 +66,7 @@ export function storeDecimal(
     nearest = first + second;
     rest = second - (nearest - first);
   } else {
-    const powerHigh = POWER_HIGH[exponent]!;
+    const powerHigh = POWERS_OF_TEN[exponent]!;
     const first = high * powerHigh;
     const second = productError(high, powerHigh, first) + (high * POWER_LOW[exponent]! + low * powerHigh);
     nearest = first + second;

@@ -1,6 +1,6 @@
 import { ElementWalker } from '../json/element-walker.ts';
-import { storeDecimal } from '../json/decimal.ts';
 import type { JsonReader } from '../json/json-reader.ts';
+import { readDecimals } from '../json/read-decimals.ts';
 import { numberToBfloat16, numberToFloat16 } from './float16.ts';
 import { toWireBytes } from './little-endian.ts';
 import { refuseCount, refuseElement, type TensorSubject } from './tensor-subject.ts';
@@ -27,6 +27,9 @@ export function readFloats(
       : datatype === 'FP64'
         ? new Float64Array(count)
         : new Uint16Array(count);
+  const { bytes } = reader;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const single = datatype === 'FP32';
   const walker = new ElementWalker(reader);
   let stored = 0;
   let filled = 0;
@@ -37,92 +40,18 @@ export function readFloats(
       filled = 0;
     }
     if (stored + filled === count) refuseCount();
-    if (!readPlain(reader, filled)) {
+    const room = Math.min(CHUNK.length, count - stored);
+    const after = readDecimals(reader, view, CHUNK, filled, room, single);
+    if (after > filled) {
+      filled = after;
+    } else {
       CHUNK[filled] = readOther(reader, subject, stored + filled, lenient);
+      filled += 1;
     }
-    filled += 1;
   }
   if (stored + filled !== count) refuseCount();
   store(target, datatype, stored, filled);
   return toWireBytes(target);
-}
-
-/** Reads a number of at most 18 digits into the chunk; `false` leaves the reader where it was. */
-function readPlain(reader: JsonReader, index: number): boolean {
-  const { bytes } = reader;
-  const limit = reader.end - 1;
-  let position = reader.position;
-  let byte = bytes[position]!;
-  const negative = byte === 0x2d;
-  if (negative && position < limit) byte = bytes[++position]!;
-  let leading = byte - 0x30;
-  if (leading < 0 || leading > 9) return false;
-  let room = 9;
-  let digit = 0;
-  if (leading === 0) {
-    if (position >= limit) return false;
-    byte = bytes[++position]!;
-  } else {
-    room = 8;
-    for (;;) {
-      if (position >= limit) return false;
-      byte = bytes[++position]!;
-      digit = byte - 0x30;
-      if (digit < 0 || digit > 9) break;
-      if (room === 0) return false;
-      room -= 1;
-      leading = (leading * 10 + digit) | 0;
-    }
-  }
-  let trailing = 0;
-  let trailingDigits = 0;
-  let exponent = 0;
-  if (byte === 0x2e) {
-    const first = position + 1;
-    if (leading === 0) {
-      while (position < limit && bytes[position + 1] === 0x30) position += 1;
-    }
-    for (;;) {
-      if (position >= limit) return false;
-      byte = bytes[++position]!;
-      digit = byte - 0x30;
-      if (digit < 0 || digit > 9) break;
-      if (room > 0) {
-        room -= 1;
-        leading = (leading * 10 + digit) | 0;
-      } else {
-        if (trailingDigits === 9) return false;
-        trailingDigits += 1;
-        trailing = (trailing * 10 + digit) | 0;
-      }
-    }
-    exponent = first - position;
-    if (exponent === 0) return false;
-  }
-  if ((byte | 0x20) === 0x65) {
-    let power = 0;
-    let powerDigits = 0;
-    let below = false;
-    if (position < limit && (bytes[position + 1] === 0x2d || bytes[position + 1] === 0x2b)) {
-      position += 1;
-      below = bytes[position] === 0x2d;
-    }
-    for (;;) {
-      if (position >= limit) return false;
-      byte = bytes[++position]!;
-      digit = byte - 0x30;
-      if (digit < 0 || digit > 9) break;
-      if (powerDigits === 4) return false;
-      powerDigits += 1;
-      power = power * 10 + digit;
-    }
-    if (powerDigits === 0) return false;
-    exponent += below ? -power : power;
-  }
-  if (!storeDecimal(CHUNK, index, leading, trailing, trailingDigits, exponent)) return false;
-  if (negative) CHUNK[index] = -CHUNK[index]!;
-  reader.position = position;
-  return true;
 }
 
 /** Reads a number that takes care, or refuses what is none. */
