@@ -1,4 +1,4 @@
-import type { Context, Span } from '@opentelemetry/api';
+import type { Context, HrTime, Span } from '@opentelemetry/api';
 import type { TraceSettings } from '@switchyard/open-inference';
 import type { TraceHooks } from '../service/trace-settings.ts';
 import { VERSION } from '../version.ts';
@@ -109,7 +109,7 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
             const context = contextOf(parent.traceparent, parent.tracestate);
             const span: Span = tracer.startSpan(
               name,
-              { kind: api.SpanKind.SERVER, startTime: startedAt, attributes },
+              { kind: api.SpanKind.SERVER, startTime: epochTime(startedAt), attributes },
               context,
             );
             const within = api.trace.setSpan(context, span);
@@ -117,13 +117,13 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
               tracer
                 .startSpan(
                   part,
-                  { startTime: startMs, ...(more === undefined ? {} : { attributes: more }) },
+                  { startTime: epochTime(startMs), ...(more === undefined ? {} : { attributes: more }) },
                   within,
                 )
-                .end(endMs);
+                .end(epochTime(endMs));
             }
             if (error !== null) span.setStatus({ code: api.SpanStatusCode.ERROR, message: error });
-            span.end(performance.now());
+            span.end(epochTime(performance.now()));
           },
         } satisfies RequestSpan;
       },
@@ -143,6 +143,12 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
       clearTimeout(timer);
     },
   };
+}
+
+/** A time of `performance.now()` in seconds and nanoseconds since the epoch, which OpenTelemetry would have to guess. */
+function epochTime(milliseconds: number): HrTime {
+  const sum = performance.timeOrigin + milliseconds;
+  return [Math.floor(sum / 1000), Math.round((sum % 1000) * 1e6)];
 }
 
 function tracesUrl(endpoint: string): string {
