@@ -36,15 +36,12 @@ export function resultOf(response: InferResponse): InferResult {
 }
 
 /** The request that a call of `infer` means. */
-export function requestOf(
-  input: InferenceInput,
-  more: Readonly<Record<string, ParameterValue>> = {},
-): InferRequest {
+export function requestOf(input: InferenceInput): InferRequest {
   const { parameters = new Map() } = input;
   const given = parameters instanceof Map ? parameters : Object.entries(parameters);
   return {
     id: input.id ?? '',
-    parameters: new Map([...Object.entries(more), ...(given as Iterable<[string, ParameterValue]>)]),
+    parameters: new Map(given as Iterable<[string, ParameterValue]>),
     inputs: input.inputs,
     outputs: (input.outputs ?? []).map((output) =>
       typeof output === 'string' ? { name: output, parameters: new Map() } : output,

@@ -2,6 +2,7 @@ import { DEFAULT_CODEC_LIMITS, type CodecLimits, type EncodedBody } from '../inf
 import { parseHeaderLength } from '../infer/header-length.ts';
 import { parseInferResponse } from '../infer/parse-infer-response.ts';
 import { writeInferRequest } from '../infer/write-infer-request.ts';
+import type { InferRequest, InferResponse } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
 import { CallScope } from './call-scope.ts';
 import { InferenceClientError } from './client-error.ts';
@@ -121,27 +122,28 @@ class RestClient implements InferenceClient {
   }
 
   async infer(model: string, input: InferenceInput, options: CallOptions = {}): Promise<InferResult> {
-    const binary = input.binary ?? true;
-    const request = requestOf(input, binary ? { binary_data_output: true } : {});
+    const request = requestOf(input);
     const answer = await this.call(
       {
         method: 'POST',
         path: `${modelPath(model, input.version)}/infer`,
-        body: writeInferRequest(request, { binary }),
+        body: writeInferRequest(request, { binary: input.binary ?? true }),
         compress: true,
       },
       'unless executed',
       options,
     );
-    return resultOf(this.readResponse(answer));
+    return resultOf(this.readResponse(answer, model, request));
   }
 
-  private readResponse(answer: RestAnswer): ReturnType<typeof parseInferResponse> {
+  private readResponse(answer: RestAnswer, model: string, request: InferRequest): InferResponse {
     const header = answer.headers.get('inference-header-content-length') ?? undefined;
     try {
       return parseInferResponse(answer.body, {
         headerLength: parseHeaderLength(header, answer.body.length),
         limits: this.options.limits ?? DEFAULT_CODEC_LIMITS,
+        model,
+        outputs: request.outputs,
       });
     } catch (error) {
       if (!ProtocolError.isInstance(error)) throw error;

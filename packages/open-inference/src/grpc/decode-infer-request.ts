@@ -78,7 +78,7 @@ function decode(scope: MessageScope): ModelInferRequest {
     }
   }
   checkEnd(reader, end);
-  const inputs = completeInputs(messages, raw, { side: 'input', model: modelName }, scope);
+  const inputs = completeInputs(messages, raw, { role: 'input', model: modelName }, scope);
   return { modelName, modelVersion, request: { id, parameters, inputs, outputs } };
 }
 

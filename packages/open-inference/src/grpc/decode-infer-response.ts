@@ -106,7 +106,7 @@ function decode(reader: BinaryReader, end: number, scope: MessageScope): InferRe
     }
   }
   checkEnd(reader, end);
-  const owner: TensorOwner = { side: 'output', model: modelName };
+  const owner: TensorOwner = { role: 'output', model: modelName };
   if (raw.length > messages.length) {
     throw new ProtocolError(
       'internal',

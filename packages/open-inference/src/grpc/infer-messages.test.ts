@@ -310,27 +310,27 @@ describe('a request', () => {
     [
       'an integer below INT8',
       { inputs: [input('INT8', [2], { int_contents: [0, -129] })] },
-      "input 'X' for model 'm' has -129 at element 1, which INT8 does not hold.",
+      "element 1 of input 'X' is -129, out of the range of INT8",
     ],
     [
       'an integer above INT16',
       { inputs: [input('INT16', [1], { int_contents: [32_768] })] },
-      'has 32768 at element 0, which INT16',
+      'is 32768, out of the range of INT16',
     ],
     [
       'an integer above UINT8',
       { inputs: [input('UINT8', [2], { uint_contents: [255, 300] })] },
-      'has 300 at element 1, which UINT8',
+      'is 300, out of the range of UINT8',
     ],
     [
       'an integer above UINT16',
       { inputs: [input('UINT16', [1], { uint_contents: [0xffff_ffff] })] },
-      'has 4294967295 at element 0, which UINT16',
+      'is 4294967295, out of the range of UINT16',
     ],
     [
       'a BOOL that is neither',
       { inputs: [input('BOOL', [2])], raw_input_contents: [Buffer.of(1, 2)] },
-      "input 'X' for model 'm' has the byte 2 at element 1; BOOL is 0 or 1.",
+      "element 1 of input 'X' is 2, not 0 or 1",
     ],
     ['a datatype nobody knows', { inputs: [input('FP8', [1])] }, "has unknown datatype 'FP8'."],
     ['a negative size', { inputs: [input('INT8', [-1])] }, 'has -1 in its shape'],
@@ -347,7 +347,7 @@ describe('a request', () => {
     [
       'more elements than the limit',
       { inputs: [input('INT8', [1001, 1000])], raw_input_contents: [Buffer.of()] },
-      "input 'X' for model 'm' has 1001000 elements; the limit is 1000000.",
+      "input 'X' for model 'm' has 1001000 elements, more than the 1000000 that are allowed",
       'too-large',
     ],
     [
@@ -373,7 +373,7 @@ describe('a request', () => {
     [
       'BYTES claimed beyond the bytes',
       { inputs: [input('BYTES', [1_000_000])], raw_input_contents: [Buffer.alloc(8)] },
-      "expected 1000000 string elements for inference input 'X' for model 'm', got 8 bytes",
+      "expected 1000000 string elements for inference input 'X' for model 'm', got 2",
     ],
     [
       'shared memory beside contents',

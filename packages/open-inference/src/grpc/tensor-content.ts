@@ -1,42 +1,26 @@
 import { bytesPerElement, isDatatype, type Datatype } from '../datatype.ts';
+import { contentOfBytes } from '../infer/read-tensor.ts';
 import type { TensorContent, WireTensor } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
+import { countElements } from '../tensor/element-count.ts';
+import { refuseElement, type TensorSubject } from '../tensor/tensor-subject.ts';
 import { RangeProblem, readContents, surveyContents } from './tensor-contents.ts';
 import type { TensorMessage } from './tensor-message.ts';
 import type { MessageScope } from './wire-fields.ts';
 
 /** Whose tensors they are, for the texts of refusals. */
 export interface TensorOwner {
-  readonly side: 'input' | 'output';
+  readonly role: 'input' | 'output';
   readonly model: string;
 }
 
-/** A shape's number of elements. @throws invalid-argument, too-large; nothing is reserved before */
-function countElements(message: TensorMessage, owner: TensorOwner, scope: MessageScope): number {
-  let product = 1;
-  for (const size of message.shape) product *= size;
-  if (message.shape.includes(0)) return 0;
-  if (product > Number.MAX_SAFE_INTEGER) {
-    const exact = message.shape.reduce((total, size) => total * BigInt(size), 1n);
-    if (exact >= 2n ** 63n) {
-      throw new ProtocolError(
-        'invalid-argument',
-        `shape [${message.shape.join(',')}] of ${subject(message, owner)} causes total element count to exceed maximum size of 9223372036854775807`,
-      );
-    }
-  }
-  if (product > scope.limits.maxElements) {
-    throw new ProtocolError(
-      'too-large',
-      `${subject(message, owner)} has ${product} elements; the limit is ${scope.limits.maxElements}.`,
-    );
-  }
-  return product;
-}
+type RegionContent = Extract<TensorContent, { readonly kind: 'region' }>;
 
-function subject(message: TensorMessage, owner: TensorOwner): string {
-  return `${owner.side} '${message.name}' for model '${owner.model}'`;
-}
+const REGION_PARAMETERS: readonly string[] = [
+  'shared_memory_region',
+  'shared_memory_byte_size',
+  'shared_memory_offset',
+];
 
 /**
  * Puts a tensor together out of its message and its raw contents (`null` for none), and checks that they
@@ -52,24 +36,21 @@ export function completeTensor(
   scope: MessageScope,
 ): WireTensor {
   const { name, shape, parameters } = message;
-  const datatype = knownDatatype(message, owner);
-  const count = countElements(message, owner, scope);
+  const subject: TensorSubject = { role: owner.role, name, forModel: ` for model '${owner.model}'` };
+  if (!isDatatype(message.datatype)) {
+    throw refused(`${owner.role} '${name}'${subject.forModel} has unknown datatype '${message.datatype}'.`);
+  }
+  const { datatype } = message;
+  const count = countElements(subject, datatype, shape, scope.limits.maxElements);
   let content: TensorContent;
   if (region !== null) {
-    checkByteSize(message, owner, datatype, count, region.byteSize);
+    // An output may be smaller than the region that it was given.
+    if (owner.role === 'input') checkByteSize(subject, datatype, count, region.byteSize);
     content = region;
-  } else if (raw !== null) {
-    if (datatype === 'BYTES') content = { kind: 'elements', elements: splitRaw(message, owner, raw, count) };
-    else {
-      checkByteSize(message, owner, datatype, count, raw.byteLength);
-      if (datatype === 'BOOL') checkBooleans(message, owner, raw);
-      content = { kind: 'bytes', bytes: raw };
-    }
-  } else content = explicitContent(message, owner, datatype, count, scope);
+  } else if (raw !== null) content = contentOfBytes(subject, datatype, count, raw);
+  else content = explicitContent(message, subject, datatype, count, scope);
   return { name, datatype, shape, content, parameters };
 }
-
-type RegionContent = Extract<TensorContent, { readonly kind: 'region' }>;
 
 /** What the parameters say of shared memory, taken out of them; `null` where they say nothing. */
 export function takeRegion(message: TensorMessage, owner: TensorOwner): RegionContent | null {
@@ -80,142 +61,65 @@ export function takeRegion(message: TensorMessage, owner: TensorOwner): RegionCo
   const byteSize = parameters.get('shared_memory_byte_size');
   const offset = parameters.get('shared_memory_offset') ?? 0;
   if (typeof byteSize !== 'number' || !Number.isSafeInteger(byteSize) || byteSize < 0) {
-    throw wrongType(message, owner, 'shared_memory_byte_size', 'int64_param');
+    throw wrongType(message, owner, 'shared_memory_byte_size', 'int64_param of 0 or more');
   }
   if (typeof offset !== 'number' || !Number.isSafeInteger(offset) || offset < 0) {
-    throw wrongType(message, owner, 'shared_memory_offset', 'int64_param');
+    throw wrongType(message, owner, 'shared_memory_offset', 'int64_param of 0 or more');
   }
-  for (const key of ['shared_memory_region', 'shared_memory_byte_size', 'shared_memory_offset']) {
-    parameters.delete(key);
-  }
+  for (const key of REGION_PARAMETERS) parameters.delete(key);
   return { kind: 'region', region, offset, byteSize };
 }
 
 function wrongType(message: TensorMessage, owner: TensorOwner, key: string, choice: string): ProtocolError {
-  return new ProtocolError(
-    'invalid-argument',
-    `invalid value for '${key}' parameter of ${subject(message, owner)}, expected ${choice}${choice === 'int64_param' ? ' of 0 or more' : ''}.`,
+  return refused(
+    `invalid value for '${key}' parameter of ${owner.role} '${message.name}' for model '${owner.model}', expected ${choice}.`,
   );
 }
 
-function knownDatatype(message: TensorMessage, owner: TensorOwner): Datatype {
-  if (isDatatype(message.datatype)) return message.datatype;
-  throw new ProtocolError(
-    'invalid-argument',
-    `${subject(message, owner)} has unknown datatype '${message.datatype}'.`,
-  );
-}
-
-function checkByteSize(
-  message: TensorMessage,
-  owner: TensorOwner,
-  datatype: Datatype,
-  count: number,
-  got: number,
-): void {
+function checkByteSize(subject: TensorSubject, datatype: Datatype, count: number, found: number): void {
   const width = bytesPerElement(datatype);
-  if (width === null || got === count * width) return;
-  throw new ProtocolError(
-    'invalid-argument',
-    `${owner.side} byte size mismatch for ${subject(message, owner)}. Expected ${count * width}, got ${got}`,
-  );
+  if (width !== null && found !== count * width) throw mismatch(subject, count * width, found);
 }
 
-function checkBooleans(message: TensorMessage, owner: TensorOwner, raw: Uint8Array): void {
-  for (let index = 0; index < raw.length; index += 1) {
-    if (raw[index]! > 1) {
-      throw new ProtocolError(
-        'invalid-argument',
-        `${subject(message, owner)} has the byte ${raw[index]} at element ${index}; BOOL is 0 or 1.`,
-      );
-    }
-  }
+function mismatch(subject: TensorSubject, expected: number, found: number): ProtocolError {
+  return refused(
+    `${subject.role} byte size mismatch for ${subject.role} '${subject.name}'${subject.forModel}. Expected ${expected}, got ${found}`,
+  );
 }
 
 function explicitContent(
   message: TensorMessage,
-  owner: TensorOwner,
+  subject: TensorSubject,
   datatype: Datatype,
   count: number,
   scope: MessageScope,
 ): TensorContent {
   const ranges = message.contents;
+  const which = `${subject.role} tensor '${subject.name}'${subject.forModel}`;
   if (ranges === null) {
-    throw new ProtocolError(
-      'invalid-argument',
-      `unable to find data for ${owner.side} tensor '${message.name}' for model '${owner.model}' in ${owner.side === 'input' ? 'request' : 'response'}.`,
-    );
+    const where = subject.role === 'input' ? 'request' : 'response';
+    throw refused(`unable to find data for ${which} in ${where}.`);
   }
   const survey = surveyContents(ranges, datatype, scope);
   if (survey.foreign !== null) {
-    throw new ProtocolError(
-      'invalid-argument',
-      `unexpected explicit tensor data for ${owner.side} tensor '${message.name}' for model '${owner.model}' of type '${survey.foreign}', expected datatype '${datatype}'${datatype === 'FP16' || datatype === 'BF16' ? '; it travels as raw contents only' : ''}`,
+    const rawOnly = datatype === 'FP16' || datatype === 'BF16' ? '; it travels as raw contents only' : '';
+    throw refused(
+      `unexpected explicit tensor data for ${which} of type '${survey.foreign}', expected datatype '${datatype}'${rawOnly}`,
     );
   }
   if (survey.count !== count) {
     const width = bytesPerElement(datatype);
-    throw new ProtocolError(
-      'invalid-argument',
-      width === null
-        ? `expected ${count} string elements for inference ${subject(message, owner)}, got ${survey.count}`
-        : `${owner.side} byte size mismatch for ${subject(message, owner)}. Expected ${count * width}, got ${survey.count * width}`,
+    if (width !== null) throw mismatch(subject, count * width, survey.count * width);
+    throw refused(
+      `expected ${count} string elements for inference ${subject.role} '${subject.name}'${subject.forModel}, got ${survey.count}`,
     );
   }
   try {
     return readContents(ranges, datatype, count, scope);
   } catch (error) {
     if (!(error instanceof RangeProblem)) throw error;
-    throw new ProtocolError(
-      'invalid-argument',
-      `${subject(message, owner)} has ${error.value} at element ${error.element}, which ${datatype} does not hold.`,
-    );
+    return refuseElement(subject, error.element, `is ${error.value}, out of the range of ${datatype}`);
   }
-}
-
-function splitRaw(
-  message: TensorMessage,
-  owner: TensorOwner,
-  raw: Uint8Array,
-  count: number,
-): readonly Uint8Array[] {
-  // Four bytes of length for each element, so that nothing is reserved for elements that cannot be there.
-  if (count * 4 > raw.length) {
-    throw refused(
-      `expected ${count} string elements for inference ${subject(message, owner)}, got ${raw.length} bytes, which hold at most ${Math.floor(raw.length / 4)}`,
-    );
-  }
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.byteLength);
-  const elements: Uint8Array[] = [];
-  let position = 0;
-  while (position < raw.length) {
-    if (elements.length === count) {
-      throw refused(
-        `unexpected number of string elements ${count + 1} for inference ${subject(message, owner)}, expecting ${count}`,
-      );
-    }
-    const rest = raw.length - position;
-    if (rest < 4) {
-      throw refused(
-        `incomplete string length indicator for inference ${subject(message, owner)}, expecting 4 bytes but only ${rest} bytes available. Expecting ${count} string elements.`,
-      );
-    }
-    const length = view.getUint32(position, true);
-    position += 4;
-    if (length > raw.length - position) {
-      throw refused(
-        `incomplete string data for inference ${subject(message, owner)}, expecting string of length ${length} but only ${raw.length - position} bytes available. Expecting ${count} string elements.`,
-      );
-    }
-    elements.push(raw.subarray(position, position + length));
-    position += length;
-  }
-  if (elements.length < count) {
-    throw refused(
-      `expected ${count} string elements for inference ${subject(message, owner)}, got ${elements.length}`,
-    );
-  }
-  return elements;
 }
 
 function refused(text: string): ProtocolError {
