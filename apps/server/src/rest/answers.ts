@@ -27,9 +27,9 @@ export const ANSWERS: Readonly<Record<Operation, Answer>> = {
     exchange.answerText('application/json', exchange.frontEnd.openApi);
   },
   async metrics(exchange) {
-    const page = await exchange.frontEnd.options.metrics?.();
-    if (page === undefined) throw new ProtocolError('not-found', 'Not Found');
-    exchange.answerText(page.contentType, page.text);
+    const { metrics } = exchange.frontEnd.options;
+    if (metrics === null) throw new ProtocolError('not-found', 'Not Found');
+    exchange.answerText(metrics.contentType, await metrics.text());
   },
   modelMetadata(exchange) {
     const { model, version } = exchange.match;

@@ -9,6 +9,9 @@ export interface ClientError extends Error {
   readonly rawPacket?: unknown;
 }
 
+/** For a client that does not read what it is told. */
+const LAST_WORDS_MS = 1000;
+
 const PHRASES: ReadonlyMap<number, string> = new Map([
   [400, 'Bad Request'],
   [405, 'Method Not Allowed'],
@@ -21,7 +24,8 @@ const PHRASES: ReadonlyMap<number, string> = new Map([
 
 /** Answers what the parser refused in JSON, and ends the connection. */
 export function answerClientError(error: ClientError, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
+  // Of a handshake of TLS and of the socket itself nobody can be told.
+  if (!/^(?:HPE|ERR_HTTP)_/.test(error.code ?? '')) {
     socket.destroy();
     return;
   }
@@ -40,6 +44,7 @@ export function endWith(socket: Socket, refusal: ProtocolError, status: number =
     return;
   }
   const body = JSON.stringify({ error: refusal.message });
+  socket.setTimeout(LAST_WORDS_MS, () => socket.destroy());
   socket.end(
     `HTTP/1.1 ${status} ${PHRASES.get(status) ?? 'Error'}\r\nContent-Type: application/json\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
@@ -55,6 +60,8 @@ function refusalOf(error: ClientError, socket: Socket): ProtocolError {
         : refusal('headers-too-large', 'The headers are larger than this server takes.');
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return refusal('body-timeout', 'The request did not come in time.');
+    case 'HPE_INVALID_EOF_STATE':
+      return refusal('cancelled', 'The client closed the connection before its request was complete.');
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return refusal('too-large', 'The extensions of the chunks are larger than this server takes.');
     default:

@@ -9,10 +9,10 @@ export interface ResponseCompression {
   readonly thresholdBytes: number;
 }
 
-/** A page of metrics. */
+/** The page of metrics; `Metrics` of the room operation is one. */
 export interface MetricsPage {
   readonly contentType: string;
-  readonly text: string;
+  text(): Promise<string>;
 }
 
 /** What the REST routes need. */
@@ -27,7 +27,7 @@ export interface RestOptions {
   /** Told of errors that are no refusal, which a client sees as 500 without their text. Must not throw. */
   readonly unexpected: (error: unknown, requestId: string) => void;
   /** `null` for none: `GET /metrics` is 404 then. */
-  readonly metrics: (() => Promise<MetricsPage>) | null;
+  readonly metrics: MetricsPage | null;
   /** What stands for NaN and the infinities in JSON. */
   readonly nonFinite: NonFinitePolicy;
   /** `null` for never, whatever a client accepts. */
