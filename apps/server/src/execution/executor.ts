@@ -259,7 +259,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     this.#costMs = this.#costMs * 0.9 + (tookMs / entries.length) * 0.1;
     const problem = entries.length > 1 ? splitProblem(outputs, rows) : null;
     if (problem === null) {
-      const parts = entries.length > 1 ? partsOf(entries, outputs, rows) : [outputs];
+      const parts = partsOf(entries, outputs, rows);
       const times = {
         inputNs: nanoseconds(flight.sentAt - flight.takenAt),
         inferNs: nanoseconds(tookMs),
@@ -411,6 +411,7 @@ function wantedOutputs(entries: readonly QueueEntry[]): readonly string[] | null
 
 /** What each request of a batch gets. */
 function partsOf(entries: readonly QueueEntry[], outputs: Tensors, rows: number): readonly Tensors[] {
+  if (entries.length === 1) return [pickOutputs(outputs, entries[0]!.request.outputs)];
   let row = 0;
   return entries.map((entry) => {
     const part = splitOutputs(pickOutputs(outputs, entry.request.outputs), rows, row, entry.rows);
