@@ -108,7 +108,9 @@ test.each([
   [new Error('a bug'), 500, null],
 ])('what the service refuses is answered: %s', async (error, status, retryAfter) => {
   await using rest = await openRest();
-  rest.service.inferWith = () => Promise.reject(error);
+  rest.service.inferWith = async () => {
+    throw error;
+  };
   const response = await post(rest.url, inferBody([1]));
   expect([response.status, response.headers.get('retry-after')]).toEqual([status, retryAfter]);
   // The service tells of these itself.

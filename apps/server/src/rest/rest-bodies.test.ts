@@ -115,7 +115,9 @@ test('who asks before sending is told, and who may send is asked to', async () =
 test('a body in chunks is read, and counted while it comes', async () => {
   await using rest = await openRest({ limits: { maxBodyBytes: 1000 } });
   const head = 'POST /v2/models/echo/infer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n';
-  const chunks = [...BODY].map((character) => `1\r\n${character}\r\n`).join('');
+  const chunks = BODY.split('')
+    .map((character) => `1\r\n${character}\r\n`)
+    .join('');
   expect(await exchangeRaw(rest.port, `${head}Connection: close\r\n\r\n${chunks}0\r\n\r\n`)).toMatch(
     /^HTTP\/1\.1 200 /,
   );

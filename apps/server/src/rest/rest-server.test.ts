@@ -190,7 +190,7 @@ describe('TLS', () => {
     await using rest = await openRest({ tls: identity, limits: { headersTimeoutMs: 200 } });
     const client = connectRaw(rest.port);
     await client.closed;
-    expect(rest.server.connections()).toBe(0);
+    await expect.poll(() => rest.server.connections()).toBe(0);
   });
 
   test('an inference over TLS', async () => {
