@@ -12,6 +12,7 @@ export type CommandName =
   | 'doctor'
   | 'verify'
   | 'bench'
+  | 'serve'
   | 'inspect'
   | 'host'
   | 'config'
@@ -33,6 +34,7 @@ export const SELECTING: readonly CommandName[] = [
   'doctor',
   'verify',
   'bench',
+  'serve',
   'config',
 ];
 
@@ -125,6 +127,14 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     .addOption(new Option('--html <file>', 'write a page with plots as well'));
   withOptions(bench, runtimeOptions(['cache']));
 
+  command('serve', 'serve models over the Open Inference Protocol, REST and gRPC', [
+    'serve model.onnx',
+    'serve models/ --backend cuda --host 0.0.0.0 --keys keys.txt',
+    'serve --help',
+  ])
+    .addArgument(new Argument('[models...]', '`.onnx` files, folders of them, or repositories'))
+    .addHelpText('after', SERVE);
+
   command('inspect', 'print what a model says about itself, without running it', [
     'inspect model.onnx',
     'inspect model.onnx --json',
@@ -155,6 +165,11 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
 }
 
 const OVERVIEW = ['explain', 'doctor', 'run model.onnx --input x=values.npy'];
+
+const SERVE = `
+The flags are those of \`switchyard-server\`, and \`switchyard serve --help\` prints them. This command needs the package
+@switchyard/server and says how to install it where it is missing.
+`;
 
 const ENVIRONMENT = `
 Variables (a flag is stronger, a configuration file weaker):

@@ -1,4 +1,4 @@
-import { backendNames, takeSelectionFlags, type SettingStatement } from '@switchyard/core';
+import { backendNames, takeSelectionFlags, VALUE_FLAGS, type SettingStatement } from '@switchyard/core';
 import { CommanderError, type Command } from 'commander';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
 import { discoverHere } from './discover-here.ts';
@@ -29,6 +29,11 @@ async function dispatch(context: CliContext): Promise<number> {
   if (context.argv[0] === 'complete') {
     const { complete } = await import('./commands/complete.ts');
     return complete(context);
+  }
+  const serving = wordsOfServe(context.argv);
+  if (serving !== null) {
+    const { serve } = await import('./commands/serve.ts');
+    return serve(context, serving);
   }
   const discovery = discoverHere(context.cwd);
   const names = backendNames(discovery.names);
@@ -97,6 +102,10 @@ async function runCommand(
       const { cache } = await import('./commands/cache.ts');
       return cache(context, invocation.options, model!);
     }
+    case 'serve': {
+      // Taken before commander sees it.
+      throw new Error('`serve` came past the server.');
+    }
     case 'inspect': {
       const { inspect } = await import('./commands/inspect.ts');
       return inspect(context, invocation.options, model!);
@@ -114,6 +123,23 @@ async function runCommand(
       return completion(context, invocation.options, model!);
     }
   }
+}
+
+/**
+ * The command line without `serve`, or `null` for another command. The server reads it by itself: its flags
+ * are those of its own package, which this program need not have.
+ */
+function wordsOfServe(argv: readonly string[]): readonly string[] | null {
+  for (let index = 0; index < argv.length; index += 1) {
+    const word = argv[index]!;
+    if (word === '--') return null;
+    if (!word.startsWith('-')) {
+      const others = [...argv.slice(0, index), ...argv.slice(index + 1)];
+      return word === 'serve' ? others.filter((other) => other !== '--no-color') : null;
+    }
+    if (Object.hasOwn(VALUE_FLAGS, word) || word === '--config') index += 1;
+  }
+  return null;
 }
 
 function simulationOf(options: Readonly<Record<string, unknown>>): Simulation {

@@ -44,15 +44,6 @@ export {
 } from './operation/server-log.ts';
 export type { Rate } from './operation/token-buckets.ts';
 export { createTracing, NO_TRACING, type Tracing, type TracingOptions } from './operation/tracing.ts';
-export { defaultSettings } from './options/default-settings.ts';
-export {
-  configKeyOf,
-  OPTIONS,
-  variableOf,
-  type OptionGroup,
-  type OptionKind,
-  type OptionSpec,
-} from './options/option-specs.ts';
 export type { ModelControl, ServerSettings, SettingKey } from './options/server-settings.ts';
 export {
   createModelRepository,

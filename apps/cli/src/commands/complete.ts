@@ -24,29 +24,37 @@ const BOOLEANS: readonly (readonly [string, string])[] = [
  */
 export async function complete(context: CliContext): Promise<number> {
   const start = context.argv[1] === '--' ? 2 : 1;
-  const { values, files } = completionsFor(context.argv.slice(start), discoverHere(context.cwd));
+  const words = context.argv.slice(start);
+  const serving = words.slice(0, -1).includes('serve') ? await serverFlags() : new Map<string, ServerFlag>();
+  const { values, files } = completionsFor(words, discoverHere(context.cwd), serving);
   const lines = values.map(([value, description]) => `${value}\t${description.replaceAll(/\s+/g, ' ')}\n`);
   context.stdout.write(`${lines.join('')}${files ? ':files' : ':none'}\n`);
   return 0;
 }
 
 /** Completions for a command line whose last word is the one under the cursor. */
-function completionsFor(words: readonly string[], discovery: Discovery): Completions {
+function completionsFor(
+  words: readonly string[],
+  discovery: Discovery,
+  serving: ReadonlyMap<string, ServerFlag>,
+): Completions {
   const ids = discovery.names.map(({ id }) => id).toSorted();
   const program = buildProgram(ids, async () => {});
   const current = (words.at(-1) ?? '').trim();
   const before = words.slice(0, -1);
   const command = program.commands.find((one) => before.includes(one.name()));
-  const flags = flagTable(program, command);
+  const flags = new Map([...flagTable(program, command), ...serving]);
 
   const inline = /^(--[^=]+)=(.*)$/.exec(current);
   if (inline !== null) {
     const [, flag, typed] = inline as unknown as [string, string, string];
-    const found = valuesOf(flag, typed, ids, discovery);
+    const found = serverValues(serving.get(flag), typed) ?? valuesOf(flag, typed, ids, discovery);
     return { ...found, values: found.values.map(([value, text]) => [`${flag}=${value}`, text]) };
   }
   const previous = before.at(-1) ?? '';
-  if (flags.get(previous)?.takesValue === true) return valuesOf(previous, current, ids, discovery);
+  if (flags.get(previous)?.takesValue === true) {
+    return serverValues(serving.get(previous), current) ?? valuesOf(previous, current, ids, discovery);
+  }
   if (current.startsWith('-')) {
     const values = [...flags].map(([flag, { description }]) => [flag, description] as const);
     return only(values, current);
@@ -64,6 +72,44 @@ function completionsFor(words: readonly string[], discovery: Discovery): Complet
     );
   }
   return { values: [], files: command.registeredArguments.length > 0 };
+}
+
+/** A flag of the server's program. */
+interface ServerFlag {
+  readonly description: string;
+  readonly takesValue: boolean;
+  readonly values: readonly string[];
+  readonly files: boolean;
+}
+
+/** Flags of `serve`, where the package that has them is there. */
+async function serverFlags(): Promise<ReadonlyMap<string, ServerFlag>> {
+  const server = await import('@switchyard/server/options').catch((error: unknown) => {
+    // Nothing to complete with; the command itself says how to get it.
+    if ((error as { readonly code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') return null;
+    throw error;
+  });
+  if (server === null) return new Map();
+  const settings = server.OPTIONS.map(({ name, help, kind, words = [], off }): [string, ServerFlag] => [
+    `--${name}`,
+    {
+      description: help,
+      takesValue: kind !== 'boolean',
+      values: kind === 'boolean' ? ['true', 'false'] : [...words, ...(off === true ? ['off'] : [])],
+      files: kind === 'text',
+    },
+  ]);
+  const plain = Object.entries(server.PLAIN_FLAGS).map(([flag, description]): [string, ServerFlag] => [
+    flag,
+    { description, takesValue: flag === '--config', values: [], files: flag === '--config' },
+  ]);
+  return new Map([...settings, ...plain]);
+}
+
+function serverValues(flag: ServerFlag | undefined, typed: string): Completions | null {
+  if (flag === undefined) return null;
+  const values = flag.values.map((value) => [value, ''] as const);
+  return { ...only(values, typed), files: flag.files };
 }
 
 function flagTable(

@@ -131,6 +131,18 @@ describe('metrics', () => {
     expect(await metrics.text()).not.toContain('model="m"');
   });
 
+  it('go on for a version whose files were replaced, which is ready before the old one ends', async () => {
+    const metrics = createMetrics({ models: () => [], connections: () => ({}), inFlightBytes: () => 0 });
+    const ready = { kind: 'ready', model: 'm', version: '2', truth, seconds: 1 } as const;
+    metrics.observer.model(ready);
+    metrics.observer.inference(record);
+    metrics.observer.model(ready);
+    metrics.observer.model({ kind: 'unloaded', model: 'm', version: '2', reason: 'it was replaced' });
+    metrics.observer.inference(record);
+    const count = 'switchyard_inference_request_seconds_count{model="m",version="2"}';
+    expect(lines(await metrics.text()).get(count)).toBe(2);
+  });
+
   it('of two servers in one process do not meet', async () => {
     const [one, other] = [1, 2].map((bytes) =>
       createMetrics({ models: () => [], connections: () => ({}), inFlightBytes: () => bytes }),

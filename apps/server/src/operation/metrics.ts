@@ -29,6 +29,8 @@ const NANOSECONDS = 1e-9;
 
 /** The four histograms of one version. */
 interface Histograms {
+  /** Times that it is loaded: twice while a new one takes the place of an old one. */
+  loads: number;
   readonly request: Histogram.Internal<string>;
   readonly queue: Histogram.Internal<string>;
   readonly compute: Histogram.Internal<string>;
@@ -100,14 +102,23 @@ export function createMetrics(sources: MetricsSources): Metrics {
         const labels = { model, version };
         if (event.kind === 'ready') {
           loadSeconds.set(labels, event.seconds);
-          if (versions.has(keyOf(model, version))) return;
+          const known = versions.get(keyOf(model, version));
+          if (known !== undefined) {
+            known.loads += 1;
+            return;
+          }
           versions.set(keyOf(model, version), {
+            loads: 1,
             request: request.labels(labels),
             queue: queue.labels(labels),
             compute: compute.labels(labels),
             rows: rows.labels(labels),
           });
         } else if (event.kind === 'unloaded') {
+          const known = versions.get(keyOf(model, version));
+          if (known === undefined) return;
+          known.loads -= 1;
+          if (known.loads > 0) return;
           versions.delete(keyOf(model, version));
           for (const one of [request, queue, compute, rows]) one.remove(labels);
           loadSeconds.remove(labels);
