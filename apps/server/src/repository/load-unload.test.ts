@@ -37,7 +37,9 @@ describe('explicit control', () => {
     const { repository } = await start({ 'm/1/model.onnx': mlpModel(), 'n.onnx': mlpModel() });
     expect(repository.index(false)).toEqual([{ name: 'm' }, { name: 'n' }]);
     expect(repository.readiness().ready).toBe(true);
-    expect(refusal(() => repository.find('m', '')).message).toBe("Request for unknown model: 'm' is not found");
+    expect(refusal(() => repository.find('m', '')).message).toBe(
+      "Request for unknown model: 'm' is not found",
+    );
     await repository.load('m', NOTHING);
     expect(repository.find('m', '1').name).toBe('m');
     expect(repository.index(true)).toEqual([{ name: 'm', version: '1', state: 'READY' }]);
@@ -49,7 +51,9 @@ describe('explicit control', () => {
     await repository.load('m', NOTHING);
     const lease = repository.lease('m', '');
     await repository.unload('m', { dependents: false });
-    expect(refusal(() => repository.find('m', '')).message).toBe("Request for unknown model: 'm' has no available versions");
+    expect(refusal(() => repository.find('m', '')).message).toBe(
+      "Request for unknown model: 'm' has no available versions",
+    );
     const named = refusal(() => repository.find('m', '1'));
     expect(named.message).toBe("Request for unknown model: 'm' version 1 is not at ready state");
     expect(named.httpStatus).toBe(503);
@@ -105,8 +109,12 @@ describe('explicit control', () => {
       expect(text).toContain(`load failed for model '${name}'`);
       expect(text).not.toContain(folder.path);
       if (name === 'absent') expect(text).toContain('failed to poll from model repository');
-      if (name === 'typo') expect(text).toContain('/typo/config.pbtxt:1:1: the field `max_batch` of `ModelConfig` is unknown');
-      if (name === 'refused') expect(text).toContain('version 1 is at UNAVAILABLE state: The engine cannot read refused/1/model.onnx.;');
+      if (name === 'typo')
+        expect(text).toContain('/typo/config.pbtxt:1:1: the field `max_batch` of `ModelConfig` is unknown');
+      if (name === 'refused')
+        expect(text).toContain(
+          'version 1 is at UNAVAILABLE state: The engine cannot read refused/1/model.onnx.;',
+        );
     }
     expect(repository.index(false).map(({ name, state }) => `${name} ${state}`)).toEqual([
       'broken UNAVAILABLE',
@@ -126,7 +134,9 @@ describe('explicit control', () => {
     await expect(repository.load('m', NOTHING)).rejects.toThrow("load failed for model 'm'");
     expect(repository.find('m', '')).toBe(before);
     expect(repository.index(false)[0]).toMatchObject({ state: 'READY' });
-    expect(repository.index(false)[0]!.reason).toContain('serves what was loaded before; the newest files failed to load');
+    expect(repository.index(false)[0]!.reason).toContain(
+      'serves what was loaded before; the newest files failed to load',
+    );
     await folder.write({ 'm/1/model.onnx': mlpModel([4, 2]) });
     await repository.load('m', NOTHING);
     expect(repository.find('m', '')).not.toBe(before);
@@ -139,7 +149,10 @@ describe('explicit control', () => {
     await repository.load('m', NOTHING);
     expect(opener.opened.length).toBe(1);
     opener.opened[0]!.state = 'failed';
-    expect(repository.readiness()).toEqual({ ready: false, reason: "model 'm' version 1 has failed: it broke" });
+    expect(repository.readiness()).toEqual({
+      ready: false,
+      reason: "model 'm' version 1 has failed: it broke",
+    });
     await repository.load('m', NOTHING);
     expect(opener.opened.length).toBe(2);
     expect(repository.readiness().ready).toBe(true);
@@ -234,7 +247,9 @@ describe('what a load brings along', () => {
         { control: { mode: 'explicit' }, overrides: 'files', temporaryFolder: temporary.path },
       );
       const files = new Map([[key, mlpModel()]]);
-      await expect(repository.load('m', { config: '{}', files })).rejects.toThrow(/failed to load 'm'.*no name of a file/s);
+      await expect(repository.load('m', { config: '{}', files })).rejects.toThrow(
+        /failed to load 'm'.*no name of a file/s,
+      );
       expect(await readdir(temporary.path)).toEqual([]);
     } finally {
       await temporary.remove();
@@ -244,13 +259,23 @@ describe('what a load brings along', () => {
   it('refuses what its operator did not allow', async () => {
     const files = new Map([['file:1/model.onnx', mlpModel()]]);
     const { repository } = await start({ 'm.onnx': mlpModel() });
-    await expect(repository.load('m', { config: '{}', files })).rejects.toThrow('files in a load are not allowed');
+    await expect(repository.load('m', { config: '{}', files })).rejects.toThrow(
+      'files in a load are not allowed',
+    );
     await test![Symbol.asyncDispose]();
-    const { repository: closed } = await start({ 'm.onnx': mlpModel() }, { control: { mode: 'explicit' }, overrides: 'none' });
+    const { repository: closed } = await start(
+      { 'm.onnx': mlpModel() },
+      { control: { mode: 'explicit' }, overrides: 'none' },
+    );
     await expect(closed.load('m', withConfig({}))).rejects.toThrow("the parameter 'config' is not allowed");
     await test![Symbol.asyncDispose]();
-    const { repository: open } = await start({ 'm.onnx': mlpModel() }, { control: { mode: 'explicit' }, overrides: 'files' });
-    await expect(open.load('m', { config: null, files })).rejects.toThrow("a load with files needs the parameter 'config' too");
+    const { repository: open } = await start(
+      { 'm.onnx': mlpModel() },
+      { control: { mode: 'explicit' }, overrides: 'files' },
+    );
+    await expect(open.load('m', { config: null, files })).rejects.toThrow(
+      "a load with files needs the parameter 'config' too",
+    );
   });
 });
 
@@ -295,7 +320,9 @@ describe('versions', () => {
 it('loads no more at a time than it may', async () => {
   let running = 0;
   let most = 0;
-  const files = Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`m${index}.onnx`, identityModel()]));
+  const files = Object.fromEntries(
+    Array.from({ length: 8 }, (_, index) => [`m${index}.onnx`, identityModel()]),
+  );
   const { repository, opener } = await start(files, { control: { mode: 'explicit' }, maxConcurrentLoads: 3 });
   opener.before = async () => {
     running += 1;

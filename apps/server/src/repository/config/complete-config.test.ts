@@ -32,7 +32,10 @@ describe('what nobody said comes from the graph', () => {
 
   it('fills in names, types and dims, and leaves what was written', () => {
     const config = complete(
-      { input: [{ name: 'x', dims: [4], format: 'FORMAT_NHWC' }], output: [{ name: 'y', label_filename: 'l' }] },
+      {
+        input: [{ name: 'x', dims: [4], format: 'FORMAT_NHWC' }],
+        output: [{ name: 'y', label_filename: 'l' }],
+      },
       mlpModel(),
     );
     expect(config.input).toEqual([{ name: 'x', data_type: 'TYPE_FP32', dims: [4], format: 'FORMAT_NHWC' }]);
@@ -48,19 +51,41 @@ describe('what nobody said comes from the graph', () => {
   });
 
   it('lets dims be narrower than the graph', () => {
-    expect(complete({ max_batch_size: 0, input: [{ name: 'x', dims: [2, 4] }] }, mlpModel()).input[0]!.dims).toEqual([2, 4]);
+    expect(
+      complete({ max_batch_size: 0, input: [{ name: 'x', dims: [2, 4] }] }, mlpModel()).input[0]!.dims,
+    ).toEqual([2, 4]);
   });
 });
 
 describe('what contradicts the graph is refused with both', () => {
   it.each([
     [{ name: 'other' }, mlpModel(), "unexpected directory name 'm' for model 'other'"],
-    [{ input: [{ name: 'z' }] }, mlpModel(), "unexpected inference input 'z' in `input[0]`, allowed inputs are: x"],
+    [
+      { input: [{ name: 'z' }] },
+      mlpModel(),
+      "unexpected inference input 'z' in `input[0]`, allowed inputs are: x",
+    ],
     [{ input: [{ name: 'x' }, { name: 'x' }] }, mlpModel(), "input 'x' is written twice"],
-    [{ input: [{ name: 'x', data_type: 'TYPE_INT32' }] }, mlpModel(), "input 'x' is configured as TYPE_INT32, but the model has TYPE_FP32"],
-    [{ output: [{ name: 'y', dims: [3] }] }, mlpModel(), "output 'y' is configured with dims [3], but the model has [2] behind the batch dimension"],
-    [{ max_batch_size: 0, output: [{ name: 'y', dims: [-1, -1] }] }, mlpModel(), 'dims [-1,-1], but the model has [-1,2]'],
-    [{ max_batch_size: 8 }, addModel('float32', [1, 3]), 'but shape expected by the model is [1,3]; set `max_batch_size` to 0'],
+    [
+      { input: [{ name: 'x', data_type: 'TYPE_INT32' }] },
+      mlpModel(),
+      "input 'x' is configured as TYPE_INT32, but the model has TYPE_FP32",
+    ],
+    [
+      { output: [{ name: 'y', dims: [3] }] },
+      mlpModel(),
+      "output 'y' is configured with dims [3], but the model has [2] behind the batch dimension",
+    ],
+    [
+      { max_batch_size: 0, output: [{ name: 'y', dims: [-1, -1] }] },
+      mlpModel(),
+      'dims [-1,-1], but the model has [-1,2]',
+    ],
+    [
+      { max_batch_size: 8 },
+      addModel('float32', [1, 3]),
+      'but shape expected by the model is [1,3]; set `max_batch_size` to 0',
+    ],
     [{ max_batch_size: 8 }, identityModel('float32', []), 'should have at least 1 dimension'],
     [{ max_batch_size: -1 }, mlpModel(), '`max_batch_size` is -1'],
     [{}, identityModel('float8e4m3fn', ['n']), 'the protocol has no datatype for it'],
@@ -80,7 +105,7 @@ describe('what contradicts the graph is refused with both', () => {
       outputs: [{ name: 'y', dtype: 'float32' }],
       nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
     });
-    expect(() => complete({}, unknown)).toThrow("write its `dims` in config.pbtxt");
+    expect(() => complete({}, unknown)).toThrow('write its `dims` in config.pbtxt');
     expect(complete({ output: [{ name: 'y', dims: [1] }] }, unknown).output[0]!.dims).toEqual([1]);
   });
 });

@@ -16,8 +16,14 @@ it('takes integers as strings, enumerations by number, camel case and null', () 
 it.each([
   ['{', "the parameter 'config' is no JSON"],
   ['[]', "the parameter 'config' takes an object, but is []"],
-  ['{"max_batch_siz":1}', 'the field `max_batch_siz` of `ModelConfig` is unknown. Did you mean `max_batch_size`?'],
-  ['{"input":[{"dim":[]}]}', 'the field `dim` of `ModelInput` is unknown. Did you mean `dims`? (in `input[0]`)'],
+  [
+    '{"max_batch_siz":1}',
+    'the field `max_batch_siz` of `ModelConfig` is unknown. Did you mean `max_batch_size`?',
+  ],
+  [
+    '{"input":[{"dim":[]}]}',
+    'the field `dim` of `ModelInput` is unknown. Did you mean `dims`? (in `input[0]`)',
+  ],
   ['{"__proto__":1}', 'the field `__proto__` of `ModelConfig` is unknown'],
   ['{"max_batch_size":1.5}', '`max_batch_size` takes a whole number, but is 1.5'],
   ['{"max_batch_size":"0x10"}', '`max_batch_size` takes a whole number, but is "0x10"'],

@@ -76,16 +76,25 @@ it('reads a configuration as people write them', () => {
 
 describe('a mistake is named by file, line, column and field', () => {
   it.each([
-    ['name: "m"\nmax_batch_siz: 8', 'm/config.pbtxt:2:1: the field `max_batch_siz` of `ModelConfig` is unknown. Did you mean `max_batch_size`?'],
+    [
+      'name: "m"\nmax_batch_siz: 8',
+      'm/config.pbtxt:2:1: the field `max_batch_siz` of `ModelConfig` is unknown. Did you mean `max_batch_size`?',
+    ],
     ['input [ { name: "x" typ: 1 } ]', 'm/config.pbtxt:1:21: the field `typ` of `ModelInput` is unknown'],
-    ['max_batch_size: "8"', 'm/config.pbtxt:1:17: `max_batch_size` takes a whole number, but a string stands here'],
+    [
+      'max_batch_size: "8"',
+      'm/config.pbtxt:1:17: `max_batch_size` takes a whole number, but a string stands here',
+    ],
     ['max_batch_size: 1.5', '`max_batch_size` takes a whole number, but `1.5` stands here'],
     ['max_batch_size: 9999999999', '`max_batch_size` is 9999999999, but goes from -2147483648 to 2147483647'],
     ['max_batch_size: 8a', 'm/config.pbtxt:1:17: `8a` is no number'],
     ['max_batch_size 8', '`:` is expected after `max_batch_size`, but `8` stands here'],
     ['max_batch_size: 1 max_batch_size: 2', 'm/config.pbtxt:1:19: `max_batch_size` is given twice'],
     ['max_batch_size: [1]', '`max_batch_size` takes one value, but a list stands here'],
-    ['input { data_type: TYPE_FP33 }', 'm/config.pbtxt:1:20: `data_type` cannot be `TYPE_FP33`; did you mean `TYPE_FP32`?'],
+    [
+      'input { data_type: TYPE_FP33 }',
+      'm/config.pbtxt:1:20: `data_type` cannot be `TYPE_FP33`; did you mean `TYPE_FP32`?',
+    ],
     ['input { data_type: 99 }', '`data_type` takes one of TYPE_INVALID,'],
     ['input { dims: [1, 2 }', '`,` or `]` is expected in the list of `dims`, but `}` stands here'],
     ['input {', 'm/config.pbtxt:1:8: the file ends before `}`'],
@@ -96,9 +105,18 @@ describe('a mistake is named by file, line, column and field', () => {
     ['name: @', 'm/config.pbtxt:1:7: the character "@" has no meaning here'],
     ['name: m', '`name` takes a string in quotes, but `m` stands here'],
     ['response_cache { enable: yes }', '`enable` takes true or false, but `yes` stands here'],
-    ['version_policy { all {} latest { num_versions: 1 } }', 'm/config.pbtxt:1:25: `latest` cannot stand beside `all`: only one of them can be given'],
-    ['dynamic_batching {} sequence_batching {}', '`sequence_batching` cannot stand beside `dynamic_batching`'],
-    ['metric_tags { key: "a" value: "1" } metric_tags { key: "a" value: "2" }', '`metric_tags` has the key `a` twice'],
+    [
+      'version_policy { all {} latest { num_versions: 1 } }',
+      'm/config.pbtxt:1:25: `latest` cannot stand beside `all`: only one of them can be given',
+    ],
+    [
+      'dynamic_batching {} sequence_batching {}',
+      '`sequence_batching` cannot stand beside `dynamic_batching`',
+    ],
+    [
+      'metric_tags { key: "a" value: "1" } metric_tags { key: "a" value: "2" }',
+      '`metric_tags` has the key `a` twice',
+    ],
     ['metric_tags: "a"', '`metric_tags` takes entries of `key` and `value`'],
     ['[ext.field]: 1', 'the name of a field is expected, but `[` stands here'],
     [`${'input { '.repeat(40)}`, 'messages are nested deeper than 32 here'],
@@ -107,7 +125,9 @@ describe('a mistake is named by file, line, column and field', () => {
   });
 
   it('refuses what is no text', () => {
-    expect(() => readTextConfig(Uint8Array.of(0xff, 0xfe), 'm/config.pbtxt')).toThrow('m/config.pbtxt is no UTF-8 text');
+    expect(() => readTextConfig(Uint8Array.of(0xff, 0xfe), 'm/config.pbtxt')).toThrow(
+      'm/config.pbtxt is no UTF-8 text',
+    );
   });
 });
 
@@ -121,10 +141,16 @@ describe('what is known but not done is refused with a way out', () => {
     ['input { name: "x" reshape { shape: [] } }', '`input[0].reshape`'],
     ['input { name: "x" allow_ragged_batch: true }', '`input[0].allow_ragged_batch`'],
     ['input { name: "x" optional: true }', '`input[0].optional`'],
-    ['instance_group { rate_limiter { resources { name: "R" count: 1 } } }', '`instance_group[0].rate_limiter`'],
+    [
+      'instance_group { rate_limiter { resources { name: "R" count: 1 } } }',
+      '`instance_group[0].rate_limiter`',
+    ],
     ['instance_group { passive: true }', '`instance_group[0].passive`'],
     ['batch_input { kind: BATCH_ELEMENT_COUNT }', '`batch_input`'],
-    ['optimization { execution_accelerators { gpu_execution_accelerator { name: "tensorrt" } } }', 'write the parameter `backend`'],
+    [
+      'optimization { execution_accelerators { gpu_execution_accelerator { name: "tensorrt" } } }',
+      'write the parameter `backend`',
+    ],
     ['cc_model_filenames { key: "7.5" value: "m.onnx" }', '`default_model_filename`'],
     ['model_operations { op_library_filename: "x.so" }', '`model_operations`'],
     ['runtime: "x.so"', '`runtime`'],
@@ -146,10 +172,16 @@ describe('what is known but not done is refused with a way out', () => {
 const int = fc.integer({ min: -1, max: 2 ** 31 - 1 });
 const count = fc.nat(2 ** 31 - 1);
 const word = fc.string({ unit: 'grapheme', maxLength: 12 });
-const some = <Value>(model: Record<string, fc.Arbitrary<Value>>): fc.Arbitrary<Partial<Record<string, Value>>> =>
+const some = <Value>(
+  model: Record<string, fc.Arbitrary<Value>>,
+): fc.Arbitrary<Partial<Record<string, Value>>> =>
   fc.record(model, { requiredKeys: [] }) as fc.Arbitrary<Partial<Record<string, Value>>>;
 const dataType = fc.constantFrom(...DATA_TYPES);
-const tensor: fc.Arbitrary<unknown> = some<unknown>({ name: word, data_type: dataType, dims: fc.array(int, { minLength: 1, maxLength: 4 }) });
+const tensor: fc.Arbitrary<unknown> = some<unknown>({
+  name: word,
+  data_type: dataType,
+  dims: fc.array(int, { minLength: 1, maxLength: 4 }),
+});
 const queue = some<unknown>({
   timeout_action: fc.constantFrom('REJECT', 'DELAY'),
   default_timeout_microseconds: count,
@@ -172,9 +204,20 @@ const config: fc.Arbitrary<object> = some<unknown>({
     default_queue_policy: queue,
     priority_queue_policy: fc.dictionary(fc.nat(9).map(String), queue, { minKeys: 1, maxKeys: 3 }),
   }),
-  parameters: fc.dictionary(word, fc.record({ string_value: word }), { minKeys: 1, maxKeys: 3, noNullPrototype: false }),
+  parameters: fc.dictionary(word, fc.record({ string_value: word }), {
+    minKeys: 1,
+    maxKeys: 3,
+    noNullPrototype: false,
+  }),
   metric_tags: fc.dictionary(word, word, { minKeys: 1, maxKeys: 3 }),
-  instance_group: fc.array(some<unknown>({ count, gpus: fc.array(count, { minLength: 1, maxLength: 2 }), kind: fc.constantFrom('KIND_AUTO', 'KIND_GPU', 'KIND_CPU') }), { minLength: 1, maxLength: 2 }),
+  instance_group: fc.array(
+    some<unknown>({
+      count,
+      gpus: fc.array(count, { minLength: 1, maxLength: 2 }),
+      kind: fc.constantFrom('KIND_AUTO', 'KIND_GPU', 'KIND_CPU'),
+    }),
+    { minLength: 1, maxLength: 2 },
+  ),
 });
 
 it('every way of writing a configuration reads as the same, and so does its JSON', () => {
@@ -189,7 +232,32 @@ it('every way of writing a configuration reads as the same, and so does its JSON
 });
 
 it('no text makes it fail in another way than with a problem that has a place', () => {
-  const pieces = fc.constantFrom('name', 'input', ':', '{', '}', '[', ']', '<', '>', ',', '"a"', "'", '"', '1', '-', '0x', '\\', '#', '\n', ' ', 'dims', 'é', '.', '1e9');
+  const pieces = fc.constantFrom(
+    'name',
+    'input',
+    ':',
+    '{',
+    '}',
+    '[',
+    ']',
+    '<',
+    '>',
+    ',',
+    '"a"',
+    "'",
+    '"',
+    '1',
+    '-',
+    '0x',
+    '\\',
+    '#',
+    '\n',
+    ' ',
+    'dims',
+    'é',
+    '.',
+    '1e9',
+  );
   fc.assert(
     fc.property(fc.array(pieces, { maxLength: 30 }), (parts) => {
       const text = problem(parts.join(''));

@@ -74,7 +74,8 @@ function addField(
     if (value.kind !== 'message')
       throw problemAt(value.place, `\`${name}\` takes entries of \`key\` and \`value\``);
     const { key, value: item } = readMessage(entry, value.fields);
-    const text = typeof key === 'string' || typeof key === 'number' ? `${key}` : spec.key === 'uint64' ? '0' : '';
+    const text =
+      typeof key === 'string' || typeof key === 'number' ? `${key}` : spec.key === 'uint64' ? '0' : '';
     // As protocol buffers have it, the last of two equal keys counts; here it is a mistake.
     if (text in entries) throw problemAt(value.place, `\`${name}\` has the key \`${text}\` twice`);
     entries[text] = item ?? (spec.type.kind === 'message' ? Object.create(null) : '');
