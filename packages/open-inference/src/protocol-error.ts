@@ -1,7 +1,28 @@
 const MARKER: unique symbol = Symbol.for('switchyard.open-inference.error') as never;
 
+/** What can go wrong. */
+export type Problem =
+  | 'invalid-argument'
+  | 'already-exists'
+  | 'unauthenticated'
+  | 'permission-denied'
+  | 'not-found'
+  | 'method-not-allowed'
+  | 'body-timeout'
+  | 'too-large'
+  | 'uri-too-long'
+  | 'unsupported-encoding'
+  | 'rate-limited'
+  | 'headers-too-large'
+  | 'internal'
+  | 'unsupported'
+  | 'unavailable'
+  | 'exhausted'
+  | 'deadline'
+  | 'cancelled';
+
 /** What went wrong, with its status in HTTP and in gRPC. */
-export const PROBLEMS = {
+export const PROBLEMS: Readonly<Record<Problem, { readonly http: number; readonly grpc: number }>> = {
   'invalid-argument': { http: 400, grpc: 3 },
   'already-exists': { http: 400, grpc: 6 },
   unauthenticated: { http: 401, grpc: 16 },
@@ -21,9 +42,7 @@ export const PROBLEMS = {
   deadline: { http: 504, grpc: 4 },
   /** Nobody is there to read an answer; in HTTP the connection is gone. */
   cancelled: { http: 400, grpc: 1 },
-} as const satisfies Readonly<Record<string, { readonly http: number; readonly grpc: number }>>;
-
-export type Problem = keyof typeof PROBLEMS;
+};
 
 /** A refusal of a request in the terms of the protocol. The message is the text that a client reads. */
 export class ProtocolError extends Error {
