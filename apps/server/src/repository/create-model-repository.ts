@@ -4,6 +4,7 @@ import type { ExecutorConfig, ModelExecutor } from '../execution/model-executor.
 import type { ModelEvent } from '../operation/observer.ts';
 import { MODEL_DEFAULTS, type ModelDefaults } from './config/executor-config.ts';
 import { versionNumber, type Scan } from './files/found-model.ts';
+import { copyFiles, type PrivateCopies } from './files/copy-files.ts';
 import { fingerprintOf } from './files/fingerprint.ts';
 import { scanSources } from './files/scan-sources.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
@@ -11,6 +12,7 @@ import { loadSource } from './load-source.ts';
 import type { LoadedVersion } from './loaded-version.ts';
 import { ModelEntry, type LoadContext, type LoadSource } from './model-entry.ts';
 import type { LoadOptions, ModelLease, ModelRepository, ServedModel } from './model-repository.ts';
+import { changedWhileLoading } from './prepare-version.ts';
 import { SettledModels } from './settled-models.ts';
 import {
   absentModel,
@@ -60,7 +62,13 @@ export interface ModelRepositoryOptions {
   readonly strictReadiness?: boolean;
   /** (optional) Versions that are loaded at the same time. Default: 2. */
   readonly maxConcurrentLoads?: number;
-  /** (optional) Where files that a load brought along are kept meanwhile. Default: the system's. */
+  /**
+   * (optional) Whether files are copied before they are loaded, so that a process that takes the place of
+   * one that ended reads what was loaded, whatever became of the files. It costs the space of the models
+   * where the file system cannot share it. Default: false.
+   */
+  readonly privateCopies?: boolean;
+  /** (optional) Where copies, and files that a load brought along, are kept. Default: the system's folder. */
   readonly temporaryFolder?: string;
   /** (optional) Told of what happens to models. Default: nobody is told. */
   readonly onEvent?: (event: ModelEvent) => void;
@@ -94,6 +102,7 @@ class Repository implements ModelRepository {
       defaults: { ...MODEL_DEFAULTS, ...options.defaults },
       limit: limitConcurrency(options.maxConcurrentLoads ?? 2),
       onEvent: options.onEvent ?? (() => undefined),
+      copyFiles: options.privateCopies === true ? (files) => this.#copy(files) : null,
       signal: this.#closing.signal,
     };
   }
@@ -214,6 +223,12 @@ class Repository implements ModelRepository {
       this.#entries.set(name, entry);
     }
     return entry;
+  }
+
+  async #copy(files: ReadonlyMap<string, string>): Promise<PrivateCopies> {
+    const copies = await copyFiles(files, this.#options.temporaryFolder ?? null, this.#closing.signal);
+    if (copies === null) throw changedWhileLoading();
+    return copies;
   }
 
   /** Makes the names of a scan known, and forgets those of which nothing is left. */

@@ -58,10 +58,10 @@ it('swaps thirty times while files are half-written, corrupt and missing, withou
   const { repository, folder, opener, events } = await start({ 'm/1/model.onnx': generation(1) });
   const path = join(folder.path, 'm/1/model.onnx');
   const complete = new Set([Buffer.from(generation(1)).toString('base64')]);
-  let stopped = false;
+  const end = new AbortController();
   const served = new Set<string>();
   const clients = Array.from({ length: 4 }, async () => {
-    while (!stopped) {
+    while (!end.signal.aborted) {
       const lease = repository.lease('m', '');
       const executor = lease.model.executor as FakeExecutor;
       for (let turn = 0; turn < 3; turn += 1) {
@@ -102,7 +102,7 @@ it('swaps thirty times while files are half-written, corrupt and missing, withou
     await until('nothing is wrong any more', () => repository.index(false)[0]?.reason === undefined);
     expect(repository.readiness().ready).toBe(true);
   }
-  stopped = true;
+  end.abort();
   await Promise.all(clients);
   expect(served.size).toBeGreaterThan(20);
   expect([...served].filter((model) => !complete.has(model))).toEqual([]);

@@ -1,6 +1,6 @@
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { identityModel, mlpModel } from '@switchyard/onnx/testing';
+import { buildModel, identityModel, mlpModel } from '@switchyard/onnx/testing';
 import { ProtocolError } from '@switchyard/open-inference';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -163,6 +163,38 @@ describe('explicit control', () => {
     opener.before = () => folder.write({ 'm/1/model.onnx': mlpModel([4, 3, 2]) });
     await expect(repository.load('m', NOTHING)).rejects.toThrow('changed while loading');
     expect(opener.opened[0]!.disposed).toBe(true);
+  });
+
+  it('loads from copies, which outlive the files and end with the model', async () => {
+    const temporary = await temporaryFolder();
+    try {
+      const external = buildModel({
+        inputs: [{ name: 'x', dtype: 'float32', shape: [2] }],
+        outputs: [{ name: 'y', dtype: 'float32', shape: [2] }],
+        nodes: [{ op: 'Add', inputs: ['x', 'w'], outputs: ['y'] }],
+        initializers: [{ name: 'w', dtype: 'float32', shape: [2], external: { location: 'data/w.bin' } }],
+      });
+      const { repository, opener, folder } = await start(
+        { 'm/1/model.onnx': external, 'm/1/data/w.bin': new Uint8Array(8).fill(7) },
+        { control: { mode: 'explicit' }, privateCopies: true, temporaryFolder: temporary.path },
+      );
+      await repository.load('m', NOTHING);
+      await folder.write({ 'm/1/model.onnx': 'no model', 'm/1/data/w.bin': 'no data' });
+      const { modelPath } = opener.opened[0]!;
+      expect(await readFile(modelPath)).toEqual(Buffer.from(external));
+      expect(await readFile(join(modelPath, '../data/w.bin'))).toEqual(Buffer.alloc(8, 7));
+      await folder.write({ 'm/1/model.onnx': mlpModel() });
+      opener.before = (path) => {
+        throw new Error(`It cannot read ${path}.`);
+      };
+      const error = await repository.load('m', NOTHING).catch((thrown: unknown) => thrown as Error);
+      expect((error as Error).message).not.toContain(temporary.path);
+      expect((await readdir(temporary.path)).length).toBe(1);
+      await test![Symbol.asyncDispose]();
+      expect(await readdir(temporary.path)).toEqual([]);
+    } finally {
+      await temporary.remove();
+    }
   });
 
   it('loads at start what it was told to, and is not ready without it', async () => {

@@ -5,6 +5,7 @@ import type { ExecutorConfig, ModelExecutor } from '../execution/model-executor.
 import type { ModelEvent } from '../operation/observer.ts';
 import type { ModelDefaults } from './config/executor-config.ts';
 import { chooseVersions } from './config/version-policy.ts';
+import type { PrivateCopies } from './files/copy-files.ts';
 import type { FoundModel } from './files/found-model.ts';
 import { readConfig, type ReadConfig } from './files/read-config.ts';
 import { LoadedVersion } from './loaded-version.ts';
@@ -16,6 +17,8 @@ export interface LoadContext {
   readonly defaults: ModelDefaults;
   readonly limit: <Result>(task: () => Promise<Result>) => Promise<Result>;
   readonly onEvent: (event: ModelEvent) => void;
+  /** Copies files that are to be loaded; `null` to load them where they are. @throws when they changed */
+  readonly copyFiles: ((files: ReadonlyMap<string, string>) => Promise<PrivateCopies>) | null;
   /** Ends loads when the repository is released. */
   readonly signal: AbortSignal;
 }
@@ -226,18 +229,31 @@ export class ModelEntry {
     }
     const version = String(slot.version);
     onEvent({ kind: 'loading', model: this.name, version });
-    const config = { ...prepared.executor, open: { ...prepared.executor.open, signal } };
-    const executor = await openExecutor(prepared.modelPath, config);
+    const letGo = source.hold?.() ?? null;
+    const copies =
+      this.#context.copyFiles === null ? null : await this.#context.copyFiles(prepared.engineFiles);
+    const cleanUp = async (): Promise<void> => {
+      await copies?.remove();
+      await letGo?.();
+    };
     try {
-      await checkUnchanged(prepared, signal);
+      const config = { ...prepared.executor, open: { ...prepared.executor.open, signal } };
+      const executor = await openExecutor(copies?.first ?? prepared.modelPath, config);
+      try {
+        if (copies === null) await checkUnchanged(prepared, signal);
+      } catch (error) {
+        await executor[Symbol.asyncDispose]();
+        throw error;
+      }
+      const seconds = (performance.now() - started) / 1000;
+      onEvent({ kind: 'ready', model: this.name, version, truth: executor.truth, seconds });
+      return new LoadedVersion(prepared, executor, () => this.#readyVersions, cleanUp);
     } catch (error) {
-      await executor[Symbol.asyncDispose]();
-      throw error;
+      await cleanUp();
+      if (copies === null) throw error;
+      // Whoever reads it knows the model's folder, and not the one of its copies.
+      throw new Error(errorText(error).replaceAll(copies.folder, source.found.label), { cause: error });
     }
-    const loaded = new LoadedVersion(prepared, executor, () => this.#readyVersions, source.hold?.() ?? null);
-    const seconds = (performance.now() - started) / 1000;
-    onEvent({ kind: 'ready', model: this.name, version, truth: executor.truth, seconds });
-    return loaded;
   }
 
   #retireMissing(found: FoundModel, reason: string): void {

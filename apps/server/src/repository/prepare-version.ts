@@ -63,12 +63,15 @@ export async function prepareVersion(
   };
 }
 
+export function changedWhileLoading(): ConfigProblem {
+  return new ConfigProblem('its files changed while loading; load it again once they are complete');
+}
+
 /** Refuses a version whose files are not those that were prepared. */
 export async function checkUnchanged(prepared: PreparedVersion, signal: AbortSignal): Promise<void> {
   for (const [path, before] of prepared.engineFiles) {
     const after = await hashFile(path, signal).catch(() => null);
-    if (after !== before)
-      throw new ConfigProblem('its files changed while loading; load it again once they are complete');
+    if (after !== before) throw changedWhileLoading();
   }
 }
 

@@ -72,10 +72,10 @@ it('serves, warms and reloads on a real engine without a gap or a wrong answer',
 
   let number = 1;
   let next = 1;
-  let stopped = false;
+  const end = new AbortController();
   const client = (async () => {
     let answers = 0;
-    while (!stopped) {
+    while (!end.signal.aborted) {
       const lease = repository.lease('m', '');
       const low = number;
       const { y } = await run(lease.model, { x: makeTensor('float32', [1, 2], [0, 10]) });
@@ -95,7 +95,7 @@ it('serves, warms and reloads on a real engine without a gap or a wrong answer',
     await until('the new model serves', () => repository.find('m', '') !== before);
     number = next;
   }
-  stopped = true;
+  end.abort();
   expect(await client).toBeGreaterThan(4);
 });
 

@@ -45,7 +45,12 @@ function printValue(field: FieldSchema, value: unknown, style: Style): string {
       return style(3) === 0 ? String(type.values.indexOf(value as string)) : (value as string);
     case 'bool':
       return value === true ? ['true', 'True', 't', '1'][style(4)]! : ['false', 'False', 'f', '0'][style(4)]!;
-    default: {
+    case 'opaque':
+      return '{}';
+    case 'int32':
+    case 'int64':
+    case 'uint32':
+    case 'uint64': {
       const number = value as number;
       const digits = Math.abs(number);
       const written = [`${digits}`, `0x${digits.toString(16)}`, `0${digits.toString(8)}`][style(3)]!;
@@ -63,7 +68,7 @@ function printString(text: string, style: Style): string {
   const quote = style(2) === 0 ? '"' : "'";
   const piece = (part: string): string =>
     quote +
-    [...part]
+    Array.from(part)
       .map((character) => {
         if (character === quote || character === '\\') return `\\${character}`;
         const plain = character > '\u001f' && character !== '\u007f' && style(4) !== 0;
@@ -74,6 +79,6 @@ function printString(text: string, style: Style): string {
       })
       .join('') +
     quote;
-  const points = [...text];
+  const points = Array.from(text);
   return cut === 0 ? piece(text) : `${piece(points.slice(0, cut).join(''))} ${piece(points.slice(cut).join(''))}`;
 }

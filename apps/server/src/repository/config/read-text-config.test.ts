@@ -119,7 +119,7 @@ describe('a mistake is named by file, line, column and field', () => {
     ],
     ['metric_tags: "a"', '`metric_tags` takes entries of `key` and `value`'],
     ['[ext.field]: 1', 'the name of a field is expected, but `[` stands here'],
-    [`${'input { '.repeat(40)}`, 'messages are nested deeper than 32 here'],
+    ['input { '.repeat(40), 'messages are nested deeper than 32 here'],
   ])('%s', (text, expected) => {
     expect(problem(text)).toContain(expected);
   });
