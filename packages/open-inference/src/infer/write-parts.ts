@@ -10,8 +10,11 @@ export function writeParameter(writer: ByteWriter, name: string, value: Paramete
   writer.byte(0x3a);
   if (typeof value === 'string') writer.string(value);
   else if (typeof value !== 'number') writer.ascii(String(value));
-  else if (Number.isFinite(value)) writer.double(value);
-  else {
+  else if (Number.isFinite(value)) {
+    writer.double(value);
+    // Digits alone would read as an exact integer, which this number is not known to be.
+    if (Math.abs(value) > Number.MAX_SAFE_INTEGER && Math.abs(value) < 1e21) writer.ascii('.0');
+  } else {
     throw new ProtocolError('invalid-argument', `parameter '${name}' is ${value}, which JSON does not have`);
   }
 }
