@@ -10,6 +10,8 @@ import { runProcess } from './run-process.ts';
 import { runThread } from './run-thread.ts';
 import { scaling } from './scaling.ts';
 import { selection } from './selection.ts';
+import { serveImages, serveNetwork } from './serve-images.ts';
+import { serveSmall } from './serve-small.ts';
 import { soakOpens } from './soak-opens.ts';
 import { soakRuns } from './soak-runs.ts';
 
@@ -26,6 +28,9 @@ export const BENCHMARKS: readonly Benchmark[] = [
   selection,
   hostFacts,
   cliStart,
+  serveSmall,
+  serveImages,
+  serveNetwork,
   soakRuns,
   soakOpens,
 ];

@@ -6,8 +6,8 @@ import { vectorFeeds } from '../contenders/sizes.ts';
 import { openSwitchyard } from '../contenders/switchyard.ts';
 import type { Benchmark, Contender, OpenContender, RoundContext } from '../harness/benchmark.ts';
 
-/** The second half, 100,000 runs and more, is what counts: see the method. */
-const runs = ({ quick }: RoundContext): number => (quick ? 400 : 400_000);
+/** The second half is what counts: see the method. */
+const runs = ({ quick }: RoundContext): number => (quick ? 400 : 600_000);
 
 const direct: Contender = {
   name: 'onnxruntime-node',
@@ -40,10 +40,10 @@ const ours = (isolation: IsolationV1): Contender => ({
 
 export const soakRuns: Benchmark = {
   name: 'soak-runs',
-  title: 'Memory over 200,000 runs, after as many to warm up',
+  title: 'Memory over 300,000 runs, after as many to warm up',
   method:
-    'Resident memory of the process and its children after a garbage collection, fifty times over 400,000 runs of ' +
-    '256 B; the slope by least squares over the second 200,000, in MB per 1000 runs, with its standard error. In the ' +
+    'Resident memory of the process and its children after a garbage collection, fifty times over 600,000 runs of ' +
+    '256 B; the slope by least squares over the second 300,000, in MB per 1000 runs, with its standard error. In the ' +
     'first half the heap of a child process, which nobody makes collect, grows to the size at which it collects.',
   processes: 'fresh',
   rounds: 5,
