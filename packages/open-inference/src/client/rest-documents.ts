@@ -15,7 +15,7 @@ type Fields = Readonly<Record<string, unknown>>;
 const STATES: ReadonlySet<unknown> = new Set(['UNKNOWN', 'READY', 'UNAVAILABLE', 'LOADING', 'UNLOADING']);
 
 /** The JSON of an answer. @throws InferenceClientError internal when it is none */
-export function readJson(answer: RestAnswer): unknown {
+function readJson(answer: RestAnswer): unknown {
   const text = new TextDecoder().decode(answer.body);
   try {
     return JSON.parse(text) as unknown;
