@@ -95,7 +95,29 @@ it(`brings ${cases} responses of every datatype back as they were, JSON and bina
   );
 });
 
-const SPICE = ['[', ']', '{', '}', '"', ',', ':', '0', '-', 'e', '.', '\\', 'NaN', 'null', ' ', '\n', '\u00e9', '[[', '1e400', '99999999999999999999', '"data":'];
+const SPICE = [
+  '[',
+  ']',
+  '{',
+  '}',
+  '"',
+  ',',
+  ':',
+  '0',
+  '-',
+  'e',
+  '.',
+  '\\',
+  'NaN',
+  'null',
+  ' ',
+  '\n',
+  '\u00e9',
+  '[[',
+  '1e400',
+  '99999999999999999999',
+  '"data":',
+];
 
 it(`answers ${10 * cases} damaged requests as the reference does`, options, () => {
   let accepted = 0;
@@ -109,39 +131,45 @@ it(`answers ${10 * cases} damaged requests as the reference does`, options, () =
     { minLength: 0, maxLength: 3 },
   );
   fc.assert(
-    fc.property(requests, fc.boolean(), damage, fc.integer({ min: -3, max: 8 }), (request, binary, steps, shift) => {
-      const encoded = writeInferRequest(request, { binary });
-      let body: Buffer = bodyOf(encoded);
-      for (const { kind, at, value } of steps) {
-        const position = body.length === 0 ? 0 : at % body.length;
-        const before = body.subarray(0, position);
-        const after = body.subarray(position);
-        if (kind === 'flip' && body.length > 0) {
-          body = Buffer.from(body);
-          body[position] = (body[position] ?? 0) ^ (1 << (value % 8));
-        } else if (kind === 'cut') body = before;
-        else if (kind === 'insert') body = Buffer.concat([before, Buffer.from([value]), after]);
-        else if (kind === 'spice') {
-          body = Buffer.concat([before, Buffer.from(SPICE[value % SPICE.length]!), after]);
-        } else if (kind === 'remove') body = Buffer.concat([before, after.subarray(1 + (value % 4))]);
-        else {
-          const digit = body.findIndex((byte, index) => index >= position && byte >= 0x30 && byte <= 0x39);
-          body = Buffer.from(body);
-          if (digit >= 0) body[digit] = 0x30 + (value % 10);
+    fc.property(
+      requests,
+      fc.boolean(),
+      damage,
+      fc.integer({ min: -3, max: 8 }),
+      (request, binary, steps, shift) => {
+        const encoded = writeInferRequest(request, { binary });
+        let body: Buffer = bodyOf(encoded);
+        for (const { kind, at, value } of steps) {
+          const position = body.length === 0 ? 0 : at % body.length;
+          const before = body.subarray(0, position);
+          const after = body.subarray(position);
+          if (kind === 'flip' && body.length > 0) {
+            body = Buffer.from(body);
+            body[position] = (body[position] ?? 0) ^ (1 << (value % 8));
+          } else if (kind === 'cut') body = before;
+          else if (kind === 'insert') body = Buffer.concat([before, Buffer.from([value]), after]);
+          else if (kind === 'spice') {
+            body = Buffer.concat([before, Buffer.from(SPICE[value % SPICE.length]!), after]);
+          } else if (kind === 'remove') body = Buffer.concat([before, after.subarray(1 + (value % 4))]);
+          else {
+            const digit = body.findIndex((byte, index) => index >= position && byte >= 0x30 && byte <= 0x39);
+            body = Buffer.from(body);
+            if (digit >= 0) body[digit] = 0x30 + (value % 10);
+          }
         }
-      }
-      const { headerLength } = encoded;
-      const told =
-        headerLength === null
-          ? shift === 8
-            ? body.length
-            : null
-          : Math.min(Math.max(headerLength + (shift > 1 ? 0 : shift), 0), body.length);
-      const found = outcomeOf(() => plainRequest(parseInferRequest(body, { headerLength: told, limits })));
-      expect(found, hex(body)).toEqual(expectedOf(body, told));
-      if (found === null) refused += 1;
-      else accepted += 1;
-    }),
+        const { headerLength } = encoded;
+        const told =
+          headerLength === null
+            ? shift === 8
+              ? body.length
+              : null
+            : Math.min(Math.max(headerLength + (shift > 1 ? 0 : shift), 0), body.length);
+        const found = outcomeOf(() => plainRequest(parseInferRequest(body, { headerLength: told, limits })));
+        expect(found, hex(body)).toEqual(expectedOf(body, told));
+        if (found === null) refused += 1;
+        else accepted += 1;
+      },
+    ),
     { numRuns: 10 * cases, seed },
   );
   // Damage that nothing survives, or that nothing notices, tests one half only.

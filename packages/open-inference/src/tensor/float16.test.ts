@@ -9,7 +9,8 @@ const FORMATS = [
 it.each(FORMATS)('brings every pattern of $name back', ({ toNumber, toBits, infinity, nan }) => {
   for (let bits = 0; bits < 65536; bits += 1) {
     const isNan = (bits & 0x7fff) > infinity;
-    if (toBits(toNumber(bits)) !== (isNan ? nan : bits)) expect(toBits(toNumber(bits))).toBe(isNan ? nan : bits);
+    if (toBits(toNumber(bits)) !== (isNan ? nan : bits))
+      expect(toBits(toNumber(bits))).toBe(isNan ? nan : bits);
   }
 });
 
@@ -28,7 +29,13 @@ it.each(FORMATS)('rounds to the nearest $name, ties to even', ({ toNumber, toBit
 });
 
 it('knows the values of the standard', () => {
-  expect([0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400].map(float16ToNumber)).toEqual([1, -2, 65504, 2 ** -24, 2 ** -14]);
+  expect([0x3c00, 0xc000, 0x7bff, 0x0001, 0x0400].map(float16ToNumber)).toEqual([
+    1,
+    -2,
+    65504,
+    2 ** -24,
+    2 ** -14,
+  ]);
   expect([65519.99, 65520, -65520, 2 ** -25, 2 ** -25 * 1.001, -0].map(numberToFloat16)).toEqual([
     0x7bff, 0x7c00, 0xfc00, 0, 1, 0x8000,
   ]);
