@@ -232,12 +232,12 @@ export async function grpcBench(
   options: Partial<GrpcOptions> & { readonly bounds?: Partial<Limits>; readonly port?: number } = {},
 ): Promise<GrpcBench> {
   const limits: Limits = { ...DEFAULT_LIMITS, ...options.bounds };
-  const service = scriptedService();
+  const scripted = scriptedService();
   const memory = createMemoryBudget(limits.maxInFlightBytes);
   const unexpected: unknown[] = [];
   const records: InferenceRecord[] = [];
   const server = createGrpcServer({
-    service,
+    service: scripted,
     gate: { admit: () => ({ name: 'anonymous' }) },
     memory,
     limits,
@@ -251,7 +251,7 @@ export async function grpcBench(
   return {
     server,
     port,
-    service,
+    service: scripted,
     memory,
     unexpected,
     records,
