@@ -14,6 +14,7 @@ import {
   runProblem,
   shuttingDown,
 } from './execution-problems.ts';
+import { FeedMemory } from './feed-memory.ts';
 import type { Flight } from './flight.ts';
 import { formBatch, type BatchRules } from './form-batch.ts';
 import { InstanceGroup, type GroupEvents } from './instance-group.ts';
@@ -53,6 +54,7 @@ export class Executor implements ModelExecutor, GroupEvents {
   readonly #instances: InstanceGroup;
   readonly #queue: RequestQueue;
   readonly #answers: Answers;
+  readonly #memory = new FeedMemory();
   readonly #alarm = new Alarm(() => this.#lookForLate());
   /** `null` where every request runs alone. */
   #rules: BatchRules | null;
@@ -226,9 +228,10 @@ export class Executor implements ModelExecutor, GroupEvents {
       if (entry.deadline < due) due = entry.deadline;
     }
     let sentAt = takenAt;
+    let memory: readonly Uint8Array[] = [];
     if (entries.length > 1) {
       try {
-        feeds = joinFeeds(this.inputs, entries, rows);
+        ({ feeds, memory } = joinFeeds(this.inputs, entries, rows, this.#memory));
       } catch (error) {
         // There may be no memory for all of them together.
         this.#blame(entries, error);
@@ -240,6 +243,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     const flight: Flight = {
       entries,
       rows,
+      memory,
       takenAt,
       sentAt,
       startedAt: 0,
@@ -256,6 +260,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     const now = performance.now();
     const tookMs = instance.finish(flight, now);
     const { entries, rows } = flight;
+    if (instance.isProcess) for (const part of flight.memory) this.#memory.give(part);
     this.#costMs = this.#costMs * 0.9 + (tookMs / entries.length) * 0.1;
     const problem = entries.length > 1 ? splitProblem(outputs, rows) : null;
     if (problem === null) {

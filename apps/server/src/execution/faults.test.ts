@@ -161,7 +161,7 @@ describe('the circuit', () => {
     await writeFile(`${log}.broken`, '');
     // Both, so that what waits has nowhere to go.
     for (const { pid } of executor.health().instances) process.kill(pid!, 'SIGKILL');
-    await until(() => executor.health().state === 'recovering');
+    await until(() => executor.health().instances.every(({ pid }) => pid === null));
     const waiting = executor.run(row(ROWS.echo, 1));
     const refused = await waiting.catch((error: unknown) => error);
     expect(refused).toMatchObject({
@@ -206,7 +206,7 @@ describe('the circuit', () => {
     const { executor, log } = opened;
     await writeFile(`${log}.broken`, '');
     process.kill(executor.health().instances[0]!.pid!, 'SIGKILL');
-    await until(() => executor.health().state === 'recovering');
+    await until(() => executor.health().instances[0]!.pid === null);
     const waiting = executor.run(row(ROWS.echo, 1));
     const disposal = opened[Symbol.asyncDispose]();
     await expect(waiting).rejects.toMatchObject({ problem: 'unavailable' });

@@ -4,6 +4,8 @@ import type { QueueEntry } from './queue-entry.ts';
 export interface Flight {
   readonly entries: readonly QueueEntry[];
   readonly rows: number;
+  /** What the feeds of a batch were put into; empty for a request alone. */
+  readonly memory: readonly Uint8Array[];
   /** When the requests left the queue. */
   readonly takenAt: number;
   /** When the feeds were ready. */

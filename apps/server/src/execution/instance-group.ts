@@ -29,6 +29,7 @@ export class InstanceGroup implements InstanceEvents {
   readonly #tell: (event: ModelEvent) => void;
   readonly #circuit: Circuit;
   #coolDown: NodeJS.Timeout | null = null;
+  #attempt: Promise<void> = Promise.resolve();
   #isClosed = false;
   #lastEnd = '';
 
@@ -124,6 +125,7 @@ export class InstanceGroup implements InstanceEvents {
     this.#isClosed = true;
     if (this.#coolDown !== null) clearTimeout(this.#coolDown);
     await Promise.all(this.all.map((instance) => instance.close()));
+    await this.#attempt;
   }
 
   /** Ends them now. What is on its way is rejected. */
@@ -142,7 +144,9 @@ export class InstanceGroup implements InstanceEvents {
     for (const instance of this.all) instance.stop();
     this.#tell({ kind: 'circuit-open', model, version, reason: this.#circuit.reason });
     this.#events.unavailable();
-    this.#coolDown = setTimeout(() => void this.#tryAgain(), this.#circuit.remainingMs(now));
+    this.#coolDown = setTimeout(() => {
+      this.#attempt = this.#tryAgain();
+    }, this.#circuit.remainingMs(now));
     this.#coolDown.unref();
   }
 
@@ -160,7 +164,7 @@ export class InstanceGroup implements InstanceEvents {
     try {
       await first!.restart();
     } catch (error) {
-      this.ended(`could not be started again: ${errorText(error)}`, true);
+      if (!this.#isClosed) this.ended(`could not be started again: ${errorText(error)}`, true);
       return;
     }
     this.#circuit.close();

@@ -43,8 +43,10 @@ export class Instance {
   /** Its process has answered a request. */
   #isProved = false;
   #replaced = 0;
+  #isProcess = false;
   #pause: (() => void) | null = null;
   #recovering: Promise<void> | null = null;
+  #recoverAgain = false;
   #averageMs = 0;
   readonly #closings = new Set<Promise<void>>();
 
@@ -67,6 +69,11 @@ export class Instance {
     return this.#replaced;
   }
 
+  /** Whether its runs share no memory with this process. */
+  get isProcess(): boolean {
+    return this.#isProcess;
+  }
+
   /** Whether it takes another run now. */
   get hasRoom(): boolean {
     if (this.#state !== 'up') return false;
@@ -87,6 +94,7 @@ export class Instance {
       throw new Error('It was stopped while it was being opened.');
     }
     this.#session = session;
+    this.#isProcess = session.isolation.kind === 'process';
     this.#state = 'up';
     this.#isProved = false;
   }
@@ -143,7 +151,17 @@ export class Instance {
   /** Closes a session that is of no use, and opens another one until that succeeds or it is stopped. */
   recover(): void {
     if (this.#ending.signal.aborted) return;
-    this.#recovering ??= this.#recover().finally(() => (this.#recovering = null));
+    if (this.#recovering !== null) {
+      // What is being opened was stopped, and is thrown away when it is there.
+      this.#recoverAgain = true;
+      return;
+    }
+    this.#recovering = this.#recover().finally(() => {
+      this.#recovering = null;
+      if (!this.#recoverAgain) return;
+      this.#recoverAgain = false;
+      this.recover();
+    });
   }
 
   async #recover(): Promise<void> {

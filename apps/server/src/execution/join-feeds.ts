@@ -1,4 +1,5 @@
 import type { NumericTensor, StringTensor, Tensor, Tensors, ValueInfo } from '@switchyard/core';
+import type { FeedMemory } from './feed-memory.ts';
 
 interface Joined {
   readonly rows: number;
@@ -19,20 +20,41 @@ export function feedsJoin(inputs: readonly ValueInfo[], one: Joined, other: Join
   return true;
 }
 
-/** Puts the rows of several requests behind each other: one tensor for each input, in new memory. */
-export function joinFeeds(inputs: readonly ValueInfo[], requests: readonly Joined[], rows: number): Tensors {
+/** The feeds of a batch, and the memory that was taken for them. */
+export interface JoinedFeeds {
+  readonly feeds: Tensors;
+  readonly memory: readonly Uint8Array[];
+}
+
+/** Puts the rows of several requests behind each other: one tensor for each input, in memory of its own. */
+export function joinFeeds(
+  inputs: readonly ValueInfo[],
+  requests: readonly Joined[],
+  rows: number,
+  source: Pick<FeedMemory, 'take'>,
+): JoinedFeeds {
   const joined: [string, Tensor][] = [];
+  const memory: Uint8Array[] = [];
   for (const { name } of inputs) {
     const first = requests[0]!.request.feeds[name]!;
     const shape = [rows, ...first.shape.slice(1)];
-    joined.push([
-      name,
-      first.dtype === 'string'
-        ? { dtype: 'string', shape, strings: joinStrings(name, requests) }
-        : { dtype: first.dtype, shape, bytes: joinBytes(name, requests) },
-    ]);
+    if (first.dtype === 'string') {
+      joined.push([name, { dtype: 'string', shape, strings: joinStrings(name, requests) }]);
+      continue;
+    }
+    let length = 0;
+    for (const { request } of requests) length += (request.feeds[name] as NumericTensor).bytes.byteLength;
+    const taken = source.take(length);
+    memory.push(taken);
+    let at = 0;
+    for (const { request } of requests) {
+      const part = (request.feeds[name] as NumericTensor).bytes;
+      taken.set(part, at);
+      at += part.byteLength;
+    }
+    joined.push([name, { dtype: first.dtype, shape, bytes: taken.subarray(0, length) }]);
   }
-  return Object.fromEntries(joined);
+  return { feeds: Object.fromEntries(joined), memory };
 }
 
 function joinStrings(name: string, requests: readonly Joined[]): string[] {
@@ -41,18 +63,4 @@ function joinStrings(name: string, requests: readonly Joined[]): string[] {
     for (const text of (request.feeds[name] as StringTensor).strings) strings.push(text);
   }
   return strings;
-}
-
-function joinBytes(name: string, requests: readonly Joined[]): Uint8Array {
-  let length = 0;
-  for (const { request } of requests) length += (request.feeds[name] as NumericTensor).bytes.byteLength;
-  // Memory of its own, and every byte of it is written.
-  const bytes = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
-  let at = 0;
-  for (const { request } of requests) {
-    const part = (request.feeds[name] as NumericTensor).bytes;
-    bytes.set(part, at);
-    at += part.byteLength;
-  }
-  return bytes;
 }
