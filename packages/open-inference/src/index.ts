@@ -42,7 +42,8 @@ export { writeInferResponse } from './infer/write-infer-response.ts';
 export { parseJsonDocument, type JsonValue } from './json/parse-json-document.ts';
 export { joinElements, splitElements } from './tensor/byte-elements.ts';
 export { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './tensor/float16.ts';
-export { tensorFrom, valuesOf, type TensorValues } from './tensor/tensor-values.ts';
+export { tensorFrom } from './tensor/tensor-from.ts';
+export { valuesOf, type TensorValues } from './tensor/tensor-values.ts';
 export { InferenceClientError } from './client/client-error.ts';
 export type { InferResult, OutputTensor } from './client/infer-result.ts';
 export type {

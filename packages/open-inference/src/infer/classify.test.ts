@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WireTensor } from '../messages.ts';
-import { tensorFrom, valuesOf } from '../tensor/tensor-values.ts';
+import { tensorFrom } from '../tensor/tensor-from.ts';
+import { valuesOf } from '../tensor/tensor-values.ts';
 import { expectRefusal } from './__fixtures__/bodies.ts';
 import { formatFixed } from './c-fixed.ts';
 import { classify } from './classify.ts';

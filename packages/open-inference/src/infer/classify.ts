@@ -85,7 +85,7 @@ function largest(
     return [best];
   }
   return Uint32Array.from({ length: columns }, (_, index) => index)
-    .sort(order)
+    .toSorted(order)
     .subarray(0, kept);
 }
 

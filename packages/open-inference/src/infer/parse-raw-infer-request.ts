@@ -1,11 +1,11 @@
 import { bytesPerElement, isDatatype } from '../datatype.ts';
 import type { InferRequest, Parameters, TensorMetadata } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
+import { contentOfBytes } from '../tensor/content-of-bytes.ts';
 import { countElements } from '../tensor/element-count.ts';
 import type { TensorSubject } from '../tensor/tensor-subject.ts';
 import type { ParseRawOptions } from './codec-options.ts';
 import { NO_PARAMETERS } from './read-parameters.ts';
-import { contentOfBytes } from './read-tensor.ts';
 
 /** A client that sends no JSON reads none either. */
 const BINARY_OUTPUTS: Parameters = new Map([['binary_data_output', true]]);

@@ -52,17 +52,12 @@ export function booleanParameter(parameters: Parameters, name: string): boolean 
 }
 
 function readParameter(reader: JsonReader, name: string): ParameterValue {
-  switch (reader.kind()) {
-    case 'string':
-      return reader.readString();
-    case 'boolean':
-      return reader.readBoolean();
-    case 'number':
-      return reader.readNumber();
-    default:
-      throw new ProtocolError(
-        'invalid-argument',
-        `parameter '${name}' has invalid type. It should be either 'int', 'bool', 'double', or 'string'.`,
-      );
-  }
+  const kind = reader.kind();
+  if (kind === 'string') return reader.readString();
+  if (kind === 'boolean') return reader.readBoolean();
+  if (kind === 'number') return reader.readNumber();
+  throw new ProtocolError(
+    'invalid-argument',
+    `parameter '${name}' has invalid type. It should be either 'int', 'bool', 'double', or 'string'.`,
+  );
 }

@@ -1,12 +1,13 @@
 import { DATATYPES, isDatatype, bytesPerElement, type Datatype } from '../datatype.ts';
 import type { JsonReader } from '../json/json-reader.ts';
-import type { Parameters, ParameterValue, TensorContent, WireTensor } from '../messages.ts';
+import type { Parameters, TensorContent, WireTensor } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
-import { splitElements } from '../tensor/byte-elements.ts';
+import { contentOfBytes } from '../tensor/content-of-bytes.ts';
 import { countElements } from '../tensor/element-count.ts';
 import { readData } from '../tensor/read-data.ts';
-import { refuseElement, type TensorSubject } from '../tensor/tensor-subject.ts';
+import type { TensorSubject } from '../tensor/tensor-subject.ts';
 import { readShapeField, readStringField, refuseAbsent, refuseField, refuseTwice } from './read-fields.ts';
+import { readRegion, withoutPlaces } from './data-places.ts';
 import { NO_PARAMETERS, readParameters, unsignedParameter } from './read-parameters.ts';
 
 /** Where the tensors of a message are read. */
@@ -34,14 +35,6 @@ export interface TensorHead {
   readonly byteSize: number | null;
   readonly parameters: Parameters;
 }
-
-/** Parameters that say where the data is: they become the content. */
-const PLACES: readonly string[] = [
-  'binary_data_size',
-  'shared_memory_region',
-  'shared_memory_offset',
-  'shared_memory_byte_size',
-];
 
 /** Reads the object of a tensor that the reader is at. */
 export function readTensorHead(source: TensorSource): TensorHead {
@@ -141,26 +134,6 @@ export function readBlobs(source: TensorSource, heads: readonly TensorHead[]): W
   return tensors;
 }
 
-/** Bytes as the content of a tensor, checked against its shape. */
-export function contentOfBytes(
-  subject: TensorSubject,
-  datatype: Datatype,
-  count: number,
-  bytes: Uint8Array,
-): TensorContent {
-  const which = `inference ${subject.role} '${subject.name}'${subject.forModel}`;
-  if (datatype === 'BYTES') {
-    return { kind: 'elements', elements: splitElements(bytes, count, ` for ${which}`) };
-  }
-  checkByteSize(subject, datatype, count, bytes.length);
-  if (datatype === 'BOOL') {
-    for (let index = 0; index < bytes.length; index += 1) {
-      if (bytes[index]! > 1) refuseElement(subject, index, `is ${bytes[index]}, not 0 or 1`);
-    }
-  }
-  return { kind: 'bytes', bytes };
-}
-
 function readBlob(source: TensorSource, head: TensorHead, alone: boolean): TensorContent {
   const { reader, blobPosition } = source;
   const rest = reader.bytes.length - blobPosition;
@@ -188,32 +161,6 @@ function inferSize(source: TensorSource, head: TensorHead, alone: boolean, rest:
   return size;
 }
 
-function readRegion(
-  parameters: Parameters,
-  datatype: Datatype,
-  count: number,
-  subject: TensorSubject,
-): TensorContent {
-  const region = parameters.get('shared_memory_region');
-  if (typeof region !== 'string') {
-    refuseField('shared_memory_region', 'attempt to access JSON non-string as string');
-  }
-  const offset = unsignedParameter(parameters, 'shared_memory_offset') ?? 0;
-  const byteSize = unsignedParameter(parameters, 'shared_memory_byte_size');
-  if (byteSize === null) refuseAbsent('shared_memory_byte_size');
-  if (datatype !== 'BYTES') checkByteSize(subject, datatype, count, byteSize);
-  return { kind: 'region', region, offset, byteSize };
-}
-
-function checkByteSize(subject: TensorSubject, datatype: Datatype, count: number, found: number): void {
-  const expected = count * (bytesPerElement(datatype) ?? 0);
-  if (found === expected) return;
-  throw new ProtocolError(
-    'invalid-argument',
-    `${subject.role} byte size mismatch for ${subject.role} '${subject.name}'${subject.forModel}. Expected ${expected}, got ${found}`,
-  );
-}
-
 function checkDatatype(subject: TensorSubject, word: string): Datatype {
   if (isDatatype(word)) return word;
   return refuseField(
@@ -229,9 +176,4 @@ function refusePlaces(found: string): never {
   );
 }
 
-function withoutPlaces(parameters: Parameters): Parameters {
-  if (!PLACES.some((name) => parameters.has(name))) return parameters;
-  const rest = new Map<string, ParameterValue>(parameters);
-  for (const name of PLACES) rest.delete(name);
-  return rest.size === 0 ? NO_PARAMETERS : rest;
-}
+export { contentOfBytes } from '../tensor/content-of-bytes.ts';

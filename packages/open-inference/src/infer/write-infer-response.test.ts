@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { InferResponse, Parameters, WireTensor } from '../messages.ts';
-import { tensorFrom } from '../tensor/tensor-values.ts';
+import { tensorFrom } from '../tensor/tensor-from.ts';
 import { expectRefusal } from './__fixtures__/bodies.ts';
 import { DEFAULT_CODEC_LIMITS as limits, type EncodedBody, type NonFinitePolicy } from './codec-options.ts';
 import { parseInferRequest } from './parse-infer-request.ts';

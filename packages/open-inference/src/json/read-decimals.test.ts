@@ -4,7 +4,8 @@ import { DEFAULT_CODEC_LIMITS } from '../infer/codec-options.ts';
 import { parseInferRequest } from '../infer/parse-infer-request.ts';
 import { parseInferResponse } from '../infer/parse-infer-response.ts';
 import { writeInferResponse } from '../infer/write-infer-response.ts';
-import { tensorFrom, valuesOf } from '../tensor/tensor-values.ts';
+import { tensorFrom } from '../tensor/tensor-from.ts';
+import { valuesOf } from '../tensor/tensor-values.ts';
 
 const cases = Number(process.env['PROPERTY_CASES'] ?? 1000);
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));

@@ -37,7 +37,12 @@ export function readData(
     case 'FP32':
     case 'FP64':
       return { kind: 'bytes', bytes: readFloats(reader, datatype, count, subject, lenient) };
-    default:
+    case 'UINT8':
+    case 'UINT16':
+    case 'UINT32':
+    case 'INT8':
+    case 'INT16':
+    case 'INT32':
       return { kind: 'bytes', bytes: readSmallIntegers(reader, datatype, count, subject) };
   }
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expectRefusal } from '../infer/__fixtures__/bodies.ts';
 import type { WireTensor } from '../messages.ts';
 import { fromWireBytes, toWireBytes } from './little-endian.ts';
-import { tensorFrom, valuesOf } from './tensor-values.ts';
+import { tensorFrom } from './tensor-from.ts';
+import { valuesOf } from './tensor-values.ts';
 
 describe('tensorFrom and valuesOf', () => {
   it.each([

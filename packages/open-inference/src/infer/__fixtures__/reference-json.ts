@@ -36,7 +36,7 @@ export function referenceJson(bytes: Uint8Array, maxDepth: number): ReferenceJso
     return found;
   };
   const readString = (): string => {
-    const raw = expectText(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y);
+    const raw = expectText(/"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy);
     const value = JSON.parse(raw) as string;
     if (!value.isWellFormed()) throw new Error('half a surrogate pair');
     return value;
