@@ -5,6 +5,9 @@ const NOTHING = new Uint8Array(0);
 const FIRST_RESERVATION = 65_536;
 /** Above it a body that declares its length is not given all its memory at once. */
 const TRUSTED_LENGTH = 1_048_576;
+/** As Triton counts chunks; pieces of a large body from a slow network are larger than tiny. */
+const MOST_PIECES = 65_536;
+const SMALL_PIECE = 1024;
 
 /** The refusal of a body that is larger than allowed. */
 export function tooLarge(maxBytes: number, what: 'declared' | 'sent' | 'decompressed'): ProtocolError {
@@ -35,16 +38,18 @@ export interface BodyTarget {
 }
 
 /**
- * Reads a body and counts while it comes. Memory follows what was received, not what was declared. A
- * body that came in one piece is not copied. Does nothing when the client goes away: its owner sees that.
+ * Reads a body and counts while it comes. Memory follows what was received, not what was declared, and
+ * not the number of pieces either. A body that came in one piece is not copied. Does nothing when the
+ * client goes away: its owner sees that.
  */
 export class BodyReader {
   readonly #request: IncomingMessage;
   readonly #target: BodyTarget;
   readonly #maxBytes: number;
   readonly #declared: number | null;
-  #chunks: Buffer[] = [];
+  #body: Buffer | null = null;
   #length = 0;
+  #pieces = 0;
   #reserved = 0;
   #done = false;
 
@@ -65,34 +70,59 @@ export class BodyReader {
       this.#target.bodyRead(NOTHING);
       return;
     }
-    this.#request.on('data', (chunk: Buffer) => this.#take(chunk));
+    this.#request.on('data', (piece: Buffer) => this.#take(piece));
     this.#request.on('end', () => this.#end());
   }
 
   /** Gives up: what was kept is let go and what still comes is thrown away. */
   stop(): void {
     this.#done = true;
-    this.#chunks = [];
+    this.#body = null;
   }
 
-  #take(chunk: Buffer): void {
+  #take(piece: Buffer): void {
     if (this.#done) return;
-    this.#length += chunk.length;
+    const before = this.#length;
+    this.#length += piece.length;
+    this.#pieces += 1;
     if (this.#length > this.#maxBytes) {
       this.#refuse(tooLarge(this.#maxBytes, 'sent'));
       return;
     }
-    if (this.#length > this.#reserved) {
+    if (this.#pieces > MOST_PIECES && this.#length < this.#pieces * SMALL_PIECE) {
+      this.#refuse(
+        new ProtocolError(
+          'too-large',
+          `The body came in more than ${MOST_PIECES} pieces, most of them tiny.`,
+        ),
+      );
+      return;
+    }
+    try {
+      this.#keep(piece, before);
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #keep(piece: Buffer, before: number): void {
+    const grows = this.#length > this.#reserved;
+    if (grows) {
       const wanted = this.#nextReservation();
-      try {
-        this.#target.reserve(wanted - this.#reserved);
-      } catch (error) {
-        this.#refuse(error);
-        return;
-      }
+      this.#target.reserve(wanted - this.#reserved);
       this.#reserved = wanted;
     }
-    this.#chunks.push(chunk);
+    if (this.#body === null) {
+      this.#body = piece;
+      return;
+    }
+    // The first piece is not ours to write behind.
+    if (grows || before === this.#body.length) {
+      const larger = Buffer.allocUnsafeSlow(this.#reserved);
+      this.#body.copy(larger, 0, 0, before);
+      this.#body = larger;
+    }
+    piece.copy(this.#body, before);
   }
 
   #nextReservation(): number {
@@ -104,17 +134,9 @@ export class BodyReader {
   #end(): void {
     if (this.#done) return;
     this.#done = true;
-    const [first] = this.#chunks;
-    const body = this.#chunks.length === 1 && first !== undefined ? first : this.#joined();
-    this.#chunks = [];
+    const body = this.#body?.subarray(0, this.#length) ?? NOTHING;
+    this.#body = null;
     this.#target.bodyRead(body);
-  }
-
-  #joined(): Uint8Array {
-    const body = Buffer.allocUnsafeSlow(this.#length);
-    let offset = 0;
-    for (const chunk of this.#chunks) offset += chunk.copy(body, offset);
-    return body;
   }
 
   #refuse(error: unknown): void {

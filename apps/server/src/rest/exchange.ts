@@ -55,10 +55,9 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     this.match = match;
     this.#response = response;
     this.requestId = frontEnd.requestId(request.headers['x-request-id']);
-    response.once('close', () => this.closed());
-    // A client that goes away makes both emit an error; that it went is told by `close`.
+    response.on('close', () => this.closed());
+    // A client that goes away may make it emit an error; that it went is told by `close`.
     response.on('error', ignore);
-    request.on('error', ignore);
     trackExchange(request.socket, this);
   }
 
@@ -160,17 +159,15 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
   /** Answers 200 with the result of an inference, whose large parts are not copied. */
   answerEncoded(body: EncodedBody, headers: readonly string[]): void {
     const { chunks, byteLength, contentType, headerLength } = body;
-    const more = [...headers];
-    if (headerLength !== null) more.push('Inference-Header-Content-Length', String(headerLength));
-    if (byteLength <= ONE_WRITE) {
-      // Bytes as one-byte characters: Node sends them with the headers in one write.
-      let text = '';
-      for (const chunk of chunks) text += latin1(chunk);
-      this.#send(200, contentType, text, more, 'latin1');
-    } else {
+    if (byteLength > ONE_WRITE) {
       this.reserve(byteLength);
-      this.#send(200, contentType, chunks, more);
+      this.#send(200, contentType, chunks, headers, headerLength);
+      return;
     }
+    // Bytes as one-byte characters: Node sends them with the headers in one write.
+    let text = '';
+    for (const chunk of chunks) text += latin1(chunk);
+    this.#send(200, contentType, text, headers, headerLength, 'latin1');
   }
 
   /** Answers with a refusal in JSON. Anything that is no `ProtocolError` is 500 and reported. */
@@ -218,6 +215,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     contentType: string,
     body: string | readonly Uint8Array[],
     headers: readonly string[],
+    headerLength: number | null = null,
     encoding: 'utf8' | 'latin1' = 'utf8',
   ): void {
     if (this.#state !== 'open') return;
@@ -225,6 +223,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     const response = this.#response;
     const length = typeof body === 'string' ? Buffer.byteLength(body, encoding) : sum(body);
     const all = ['Content-Length', String(length), 'X-Request-Id', this.requestId, ...headers];
+    if (headerLength !== null) all.push('Inference-Header-Content-Length', String(headerLength));
     if (contentType !== '') all.push('Content-Type', contentType);
     if (this.#close || this.frontEnd.draining) all.push('Connection', 'close');
     this.frontEnd.cors.addHeaders(all, this.request);

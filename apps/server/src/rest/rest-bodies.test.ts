@@ -185,3 +185,32 @@ test('the bytes of a body may come one by one', async () => {
   await client.closed;
   await rest.settled();
 });
+
+test('seventy thousand chunks of one byte are 413', async () => {
+  await using rest = await openRest();
+  const client = connectRaw(rest.port);
+  client.socket.write('POST /v2/models/echo/infer HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n');
+  client.socket.write('1\r\n \r\n'.repeat(70_000));
+  await client.until(/^HTTP\/1\.1 413 [^]*65536 pieces/);
+  await client.closed;
+  await rest.settled();
+});
+
+test('a body of many pieces arrives whole, with its length declared or not', async () => {
+  await using rest = await openRest();
+  const values = Array.from({ length: 400_000 }, (_, index) => index % 1000);
+  const body = inferBody(values);
+  expect(body.length).toBeGreaterThan(1_048_576);
+  const head = 'POST /v2/models/echo/infer HTTP/1.1\r\nHost: a\r\nConnection: close\r\n';
+  const pieces = body.match(/[^]{1,50000}/g) ?? [];
+  const chunked = pieces.map((piece) => `${piece.length.toString(16)}\r\n${piece}\r\n`).join('');
+  for (const text of [
+    `${head}Content-Length: ${body.length}\r\n\r\n${body}`,
+    `${head}Transfer-Encoding: chunked\r\n\r\n${chunked}0\r\n\r\n`,
+  ]) {
+    const reply = await exchangeRaw(rest.port, text);
+    const outputs = JSON.parse(reply.slice(reply.indexOf('\r\n\r\n'))) as { outputs: { data: number[] }[] };
+    expect(outputs.outputs[0]?.data).toEqual(values);
+  }
+  await rest.settled();
+});

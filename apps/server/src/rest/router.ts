@@ -33,6 +33,7 @@ export class MethodNotAllowed extends ProtocolError {
 /** Longest target of a request line, in characters. */
 export const MAX_TARGET_LENGTH = 8192;
 const MAX_REMEMBERED = 512;
+const LONGEST_REMEMBERED = 256;
 const DIGITS = /^\d+$/;
 
 interface Node {
@@ -51,7 +52,7 @@ export function createRouter(routes: readonly Route[], prefix: string): Router {
   const root = emptyNode();
   for (const route of routes) insert(root, route);
   // What clients ask for again and again is looked up once. Only what was found is remembered.
-  const remembered = new Map<string, Match>();
+  const remembered = new Map<string, Map<string, Match>>();
 
   const find = (target: string): Found | null => {
     if (target.length > MAX_TARGET_LENGTH) {
@@ -69,8 +70,8 @@ export function createRouter(routes: readonly Route[], prefix: string): Router {
 
   return {
     match(method, target) {
-      const key = `${method} ${target}`;
-      const known = remembered.get(key);
+      const ofMethod = remembered.get(method);
+      const known = ofMethod?.get(target);
       if (known !== undefined) return known;
       const found = find(target);
       if (found === null) throw new ProtocolError('not-found', 'Not Found');
@@ -82,9 +83,12 @@ export function createRouter(routes: readonly Route[], prefix: string): Router {
         version: found.values.get('{version}') ?? '',
         region: found.values.get('{region}') ?? '',
       };
-      if (target.length <= 256) {
-        if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-        remembered.set(key, match);
+      if (target.length <= LONGEST_REMEMBERED) {
+        if (ofMethod === undefined) remembered.set(method, new Map([[target, match]]));
+        else {
+          if (ofMethod.size >= MAX_REMEMBERED) ofMethod.clear();
+          ofMethod.set(target, match);
+        }
       }
       return match;
     },
