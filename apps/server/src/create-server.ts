@@ -243,8 +243,9 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
     const left = (): number => Math.max(0, deadline - performance.now());
     accepting = false;
     log.info('ending: not ready any more', { delayMs, timeoutMs });
-    if (delayMs > 0) await pause(Math.min(delayMs, timeoutMs));
+    // Clients leave connections with an answer in hand, before these are closed under their next request.
     rest?.startDraining();
+    if (delayMs > 0) await pause(Math.min(delayMs, timeoutMs));
     // Metrics are there until the last answer is given.
     await Promise.all([rest?.close(left()), grpc?.close(left())]);
     await scraped?.close();

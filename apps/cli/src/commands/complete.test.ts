@@ -24,7 +24,7 @@ describe('complete', () => {
   it.each([
     [
       [''],
-      'run explain devices doctor verify bench inspect host config cache completion help'.split(' '),
+      'run explain devices doctor verify bench serve inspect host config cache completion help'.split(' '),
       false,
     ],
     [['ex'], ['explain'], false],

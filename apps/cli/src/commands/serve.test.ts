@@ -25,7 +25,9 @@ describe('serve', () => {
 
   it('checks models with the backends and the words of this program', async () => {
     const cwd = temporaryFolder({ 'm.onnx': identityModel() });
-    const checked = await cli(['--backend', 'cpu', 'serve', 'm.onnx', '--check', '--json', '--no-cache'], { cwd });
+    const checked = await cli(['--backend', 'cpu', 'serve', 'm.onnx', '--check', '--json', '--no-cache'], {
+      cwd,
+    });
     expect(checked.status).toBe(0);
     expect(JSON.parse(checked.stdout)).toMatchObject({
       addresses: { http: null, grpc: null, metrics: null },
