@@ -298,7 +298,6 @@ class Repository implements ModelRepository {
     let open = false;
     for (const name of names) {
       const fingerprint = await this.#fingerprint(name, scan);
-      if (fingerprint === null) continue;
       const verdict = this.#settled.see(name, fingerprint);
       if (verdict === 'waiting') open = true;
       if (verdict === 'changed') this.#reconcile(name, scan);
@@ -306,14 +305,19 @@ class Repository implements ModelRepository {
     return open;
   }
 
-  /** What would have to stay the same; `null` for a model about which nothing can be said now. */
-  async #fingerprint(name: string, scan: Scan): Promise<string | null> {
+  /** What has to stay the same for the settle time. */
+  async #fingerprint(name: string, scan: Scan): Promise<string> {
     const found = scan.models.get(name);
     if (found !== undefined) return fingerprintOf(found, this.#entries.get(name)?.companions ?? []);
     const problem = scan.problems.get(name);
     if (problem !== undefined) return problem;
-    // A source that cannot be read may hold the model still.
-    return scan.unreadable.size > 0 ? null : 'gone';
+    return `gone ${this.#sourceProblem(name, scan)}`;
+  }
+
+  /** Why the source of a model cannot be read, `''` when it can. */
+  #sourceProblem(name: string, scan: Scan): string {
+    const source = this.#entries.get(name)?.source ?? null;
+    return source === null ? '' : (scan.unreadable.get(source) ?? '');
   }
 
   #reconcile(name: string, scan: Scan): void {
@@ -327,14 +331,19 @@ class Repository implements ModelRepository {
           await this.#applyFound(entry, scan);
           return;
         }
-        this.#remove(entry);
+        this.#remove(entry, this.#sourceProblem(name, scan));
       })
       .then(() => this.#forget(entry));
   }
 
   /** A folder that was removed was meant; a file that is missing may be about to come back. */
-  #remove(entry: ModelEntry): void {
+  #remove(entry: ModelEntry, sourceProblem: string): void {
     entry.known = false;
+    if (sourceProblem !== '' && !entry.plainFile) {
+      // The model may be in it still.
+      entry.problem = `its source cannot be read: ${sourceProblem}`;
+      return;
+    }
     if (entry.plainFile && entry.ready.length > 0) {
       entry.problem = 'its file is gone; serves what was loaded before';
       return;

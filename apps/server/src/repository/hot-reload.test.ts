@@ -163,7 +163,9 @@ it('keeps everything serving while a source cannot be read', async () => {
   const { repository, folder } = await start({ 'm/1/model.onnx': generation(1) });
   const elsewhere = `${folder.path}-elsewhere`;
   await rename(folder.path, elsewhere);
-  await pause(300);
+  await until('it is said', () => repository.index(false)[0]?.reason !== undefined);
+  expect(repository.index(false)[0]!.reason).toMatch(/^its source cannot be read: ENOENT/);
+  expect(repository.index(false)[0]!.reason).not.toContain(folder.path);
   expect(repository.find('m', '').version).toBe('1');
   await rename(elsewhere, folder.path);
   await folder.write({ 'm/2/model.onnx': generation(2) });

@@ -28,7 +28,7 @@ export class LoadedVersion implements ServedModel {
     this.name = prepared.executor.model;
     this.version = prepared.executor.version;
     this.maxBatchSize = prepared.executor.maxBatchSize;
-    this.config = withTruth(prepared.config, executor);
+    this.config = withTruth(withShapes(prepared, executor), executor);
     this.executor = executor;
     this.contentHash = prepared.contentHash;
     this.#labels = prepared.labels;
@@ -82,6 +82,23 @@ class Lease implements ModelLease {
     this.#released = true;
     this.model.release();
   }
+}
+
+/** Shapes of outputs that only the engine knows; one that it does not know either stays `[-1]`. */
+function withShapes(
+  { config, unknownRank, executor }: PreparedVersion,
+  opened: ModelExecutor,
+): ModelConfigJson {
+  if (unknownRank.size === 0) return config;
+  const output = (config['output'] as readonly ModelConfigJson[]).map((one) => {
+    const known = unknownRank.has(String(one['name']))
+      ? opened.outputs.find(({ name }) => name === one['name'])
+      : undefined;
+    if (known === undefined || known.shape.length === 0) return one;
+    const dims = known.shape.map((size) => (typeof size === 'number' ? size : -1));
+    return { ...one, dims: executor.maxBatchSize > 0 ? dims.slice(1) : dims };
+  });
+  return { ...config, output };
 }
 
 /** What really runs it, among the parameters, so that the configuration of a model says it too. */

@@ -50,6 +50,8 @@ export class ModelEntry {
   attempted = false;
   /** Whether the last scan found its name. */
   known = false;
+  /** Source that it was found in last; `null` before. */
+  source: string | null = null;
   /** Whether what it was loaded from is a file of its own, and not a folder. */
   plainFile = false;
   /** Why it cannot be loaded as a whole; `''` when it can. */
@@ -100,6 +102,7 @@ export class ModelEntry {
     this.attempted = true;
     const { found } = source;
     this.plainFile = found.file !== null;
+    this.source = found.source;
     let read: ReadConfig;
     let wanted: readonly number[];
     try {
@@ -318,7 +321,9 @@ export class ModelEntry {
 /** A reason without the folders of the machine, because clients read it. */
 function hidePaths(text: string, found: FoundModel): string {
   const folders = [found.root, ...(found.file === null ? [] : [dirname(found.file)])];
-  return folders.reduce(
+  // A file in the root has nothing to hide, and every path begins with it.
+  const telling = folders.filter((folder) => dirname(folder) !== folder);
+  return telling.reduce(
     (shorter, folder) => shorter.replaceAll(`${folder}${sep}`, '').replaceAll(folder, found.label),
     text,
   );

@@ -5,7 +5,7 @@ import type { ExecutorConfig } from '../execution/model-executor.ts';
 import { completeConfig } from './config/complete-config.ts';
 import { executorConfig, type ModelDefaults } from './config/executor-config.ts';
 import { fillDefaults } from './config/fill-defaults.ts';
-import { ConfigProblem } from './config/model-config.ts';
+import { ConfigProblem, type ModelConfig } from './config/model-config.ts';
 import { combineHashes, hashBytes, hashFile } from './files/hash-files.ts';
 import type { FoundModel } from './files/found-model.ts';
 import { companionPath, type ReadConfig } from './files/read-config.ts';
@@ -17,6 +17,8 @@ export interface PreparedVersion {
   readonly modelPath: string;
   readonly executor: ExecutorConfig;
   readonly config: ModelConfigJson;
+  /** Outputs whose number of dimensions neither graph nor configuration says. */
+  readonly unknownRank: ReadonlySet<string>;
   readonly labels: ReadonlyMap<string, readonly string[]>;
   /** Of the model, its external data, configuration, labels and warm-up data. */
   readonly contentHash: string;
@@ -57,10 +59,19 @@ export async function prepareVersion(
     modelPath,
     executor: executorConfig(config, String(version), runs, defaults),
     config: fillDefaults(config),
+    unknownRank: new Set(
+      summary.outputs
+        .filter(({ name, shape }) => shape === null && !hasDims(read.config, name))
+        .map(({ name }) => name),
+    ),
     labels,
     contentHash: combineHashes(hashes),
     engineFiles,
   };
+}
+
+function hasDims(config: ModelConfig, output: string): boolean {
+  return config.output?.find(({ name }) => name === output)?.dims !== undefined;
 }
 
 export function changedWhileLoading(): ConfigProblem {

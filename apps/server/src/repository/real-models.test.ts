@@ -99,6 +99,27 @@ it('serves, warms and reloads on a real engine without a gap or a wrong answer',
   expect(await client).toBeGreaterThan(4);
 });
 
+it('asks the engine for what the graph does not say of an output', async () => {
+  const silent = buildModel({
+    inputs: [{ name: 'x', dtype: 'float32', shape: ['batch', 2] }],
+    outputs: [{ name: 'y', dtype: 'float32' }],
+    nodes: [{ op: 'Neg', inputs: ['x'], outputs: ['y'] }],
+  });
+  test = await repositoryOf(
+    { 'm.onnx': silent, 'n/1/model.onnx': silent, 'n/config.pbtxt': 'max_batch_size: 4' },
+    { openExecutor },
+  );
+  const { repository } = test;
+  expect(repository.find('m', '').config).toMatchObject({
+    max_batch_size: 0,
+    output: [{ name: 'y', dims: [-1, 2] }],
+  });
+  expect(repository.find('n', '').config).toMatchObject({
+    max_batch_size: 4,
+    output: [{ name: 'y', dims: [2] }],
+  });
+});
+
 it('says what the engine refuses, and what a warm-up that does not fit wants', async () => {
   const unknown = buildModel({
     inputs: [{ name: 'x', dtype: 'float32', shape: [1] }],

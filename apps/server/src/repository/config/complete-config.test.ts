@@ -50,6 +50,31 @@ describe('what nobody said comes from the graph', () => {
     expect(complete({ max_batch_size: 0 }, mlpModel()).input[0]!.dims).toEqual([-1, 4]);
   });
 
+  it('serves the outputs that are named, in their order, and all inputs', () => {
+    const float = { dtype: 'float32', shape: ['n', 2] } as const;
+    const three = buildModel({
+      inputs: [
+        { name: 'a', ...float },
+        { name: 'b', ...float },
+      ],
+      outputs: [
+        { name: 'p', ...float },
+        { name: 'q', ...float },
+        { name: 's', sequence: { dtype: 'float32' } },
+      ],
+      nodes: [
+        { op: 'Add', inputs: ['a', 'b'], outputs: ['p'] },
+        { op: 'Sub', inputs: ['a', 'b'], outputs: ['q'] },
+        { op: 'SequenceConstruct', inputs: ['a'], outputs: ['s'] },
+      ],
+    });
+    const config = complete({ input: [{ name: 'b' }], output: [{ name: 'q' }] }, three);
+    expect(config.input.map(({ name }) => name)).toEqual(['b', 'a']);
+    expect(config.output.map(({ name }) => name)).toEqual(['q']);
+    expect(config.max_batch_size).toBe(64);
+    expect(() => complete({}, three)).toThrow('or name the other outputs in config.pbtxt');
+  });
+
   it('lets dims be narrower than the graph', () => {
     expect(
       complete({ max_batch_size: 0, input: [{ name: 'x', dims: [2, 4] }] }, mlpModel()).input[0]!.dims,
@@ -93,7 +118,7 @@ describe('what contradicts the graph is refused with both', () => {
     expect(() => complete(config as ModelConfig, model)).toThrow(expected);
   });
 
-  it('refuses what is no tensor, and an unknown rank that nobody wrote', () => {
+  it('refuses what is no tensor, and an input of unknown rank that nobody wrote', () => {
     const sequence = buildModel({
       inputs: [{ name: 'x', dtype: 'float32', shape: [1] }],
       outputs: [{ name: 'y', sequence: { dtype: 'float32' } }],
@@ -105,7 +130,13 @@ describe('what contradicts the graph is refused with both', () => {
       outputs: [{ name: 'y', dtype: 'float32' }],
       nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
     });
-    expect(() => complete({}, unknown)).toThrow('write its `dims` in config.pbtxt');
+    expect(complete({}, unknown).output[0]!.dims).toEqual([-1]);
     expect(complete({ output: [{ name: 'y', dims: [1] }] }, unknown).output[0]!.dims).toEqual([1]);
+    const input = buildModel({
+      inputs: [{ name: 'x', dtype: 'float32' }],
+      outputs: [{ name: 'y', dtype: 'float32', shape: [1] }],
+      nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+    });
+    expect(() => complete({}, input)).toThrow('write its `dims` in config.pbtxt');
   });
 });

@@ -28,8 +28,11 @@ export function completeConfig(
       `unexpected directory name '${folderName}' for model '${config.name}', directory name must equal model name`,
     );
   }
-  for (const value of [...summary.inputs, ...summary.outputs]) checkKind(value);
-  const max_batch_size = config.max_batch_size ?? (isBatched(config, summary) ? defaultMaxBatchSize : 0);
+  const inputs = inOrder('input', config.input ?? [], summary.inputs, false);
+  const outputs = inOrder('output', config.output ?? [], summary.outputs, true);
+  for (const value of [...inputs, ...outputs]) checkKind(value);
+  const max_batch_size =
+    config.max_batch_size ?? (isBatched(config, inputs, outputs) ? defaultMaxBatchSize : 0);
   if (max_batch_size < 0) {
     throw new ConfigProblem(`\`max_batch_size\` is ${max_batch_size}, but must be 0 or more`);
   }
@@ -38,8 +41,8 @@ export function completeConfig(
     ...config,
     name: folderName,
     max_batch_size,
-    input: completeTensors('input', config.input ?? [], summary.inputs, batched),
-    output: completeTensors('output', config.output ?? [], summary.outputs, batched),
+    input: completeTensors('input', config.input ?? [], inputs, batched),
+    output: completeTensors('output', config.output ?? [], outputs, batched),
     instance_group:
       config.instance_group === undefined || config.instance_group.length === 0
         ? [{ name: `${folderName}_0`, kind: 'KIND_AUTO', count: 1 }]
@@ -60,9 +63,13 @@ export function completeConfig(
  * and output is free, has one name, and is no length of a sequence; every input has more than that
  * dimension; and the configuration does not count it among `dims`.
  */
-function isBatched(config: ModelConfig, summary: ModelSummary): boolean {
-  const values = [...summary.inputs, ...summary.outputs];
-  if (summary.inputs.length === 0 || summary.inputs.some(({ shape }) => (shape?.length ?? 0) < 2)) {
+function isBatched(
+  config: ModelConfig,
+  inputs: readonly ValueSummary[],
+  outputs: readonly ValueSummary[],
+): boolean {
+  const values = [...inputs, ...outputs];
+  if (inputs.length === 0 || inputs.some(({ shape }) => (shape?.length ?? 0) < 2)) {
     return false;
   }
   const first = values.map(({ shape }) => (shape === null || shape.length === 0 ? 0 : shape[0]!));
@@ -78,12 +85,38 @@ function isBatched(config: ModelConfig, summary: ModelSummary): boolean {
 function checkKind(value: ValueSummary): void {
   if (value.kind !== 'tensor' || value.dtype === null) {
     throw new ConfigProblem(
-      `\`${value.name}\` is ${value.type}, which is no tensor, and the protocol carries nothing else; export the model with tensors only`,
+      `\`${value.name}\` is ${value.type}, which is no tensor, and the protocol carries nothing else; export the model with tensors only, or name the other outputs in config.pbtxt`,
     );
   }
   if (dataTypeOf(value.dtype) === null) {
     throw new ConfigProblem(`\`${value.name}\` is ${value.type}, and the protocol has no datatype for it`);
   }
+}
+
+/**
+ * The values of the graph in the order of the configuration. What it does not name follows, but for
+ * outputs: naming some means that only those are served.
+ */
+function inOrder(
+  role: 'input' | 'output',
+  written: readonly TensorConfig[],
+  values: readonly ValueSummary[],
+  onlyWritten: boolean,
+): readonly ValueSummary[] {
+  const ordered = new Set<ValueSummary>();
+  for (const [index, { name = '' }] of written.entries()) {
+    const value = values.find((candidate) => candidate.name === name);
+    if (value === undefined) {
+      const names = values.map((candidate) => candidate.name).join(', ');
+      throw new ConfigProblem(
+        `unexpected inference ${role} '${name}' in \`${role}[${index}]\`, allowed ${role}s are: ${names}`,
+      );
+    }
+    if (ordered.has(value)) throw new ConfigProblem(`${role} '${name}' is written twice`);
+    ordered.add(value);
+  }
+  if (onlyWritten && ordered.size > 0) return [...ordered];
+  return [...ordered, ...values.filter((value) => !ordered.has(value))];
 }
 
 function completeTensors(
@@ -92,17 +125,6 @@ function completeTensors(
   values: readonly ValueSummary[],
   batched: boolean,
 ): readonly CompleteTensor[] {
-  const names = values.map(({ name }) => name);
-  const seen = new Set<string>();
-  for (const [index, { name = '' }] of written.entries()) {
-    if (!names.includes(name)) {
-      throw new ConfigProblem(
-        `unexpected inference ${role} '${name}' in \`${role}[${index}]\`, allowed ${role}s are: ${names.join(', ')}`,
-      );
-    }
-    if (seen.has(name)) throw new ConfigProblem(`${role} '${name}' is written twice`);
-    seen.add(name);
-  }
   return values.map((value) => {
     const own = written.find(({ name }) => name === value.name) ?? {};
     return completeTensor(role, own, value, batched);
@@ -134,6 +156,8 @@ function completeDims(
   const shape = value.shape?.map((size) => (typeof size === 'number' ? size : -1)) ?? null;
   if (shape === null) {
     if (written !== undefined) return written;
+    // The engine knows more about what it makes; it is asked once it has the model.
+    if (role === 'output') return [-1];
     throw new ConfigProblem(
       `the model does not say how many dimensions ${role} '${value.name}' has; write its \`dims\` in config.pbtxt`,
     );

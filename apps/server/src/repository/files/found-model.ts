@@ -1,6 +1,8 @@
 /** A model as it lies in a source, before anything of it is read. */
 export interface FoundModel {
   readonly name: string;
+  /** The source that it is in, as it was given. */
+  readonly source: string;
   /** Where it is, for messages: relative to its source, which is named by its last part. */
   readonly label: string;
   /** Real path that nothing of the model may lead out of. */

@@ -8,6 +8,9 @@ import { realInside } from './inside.ts';
 const EXTENSION = '.onnx';
 const CONFIG = 'config.pbtxt';
 
+/** A source as it was given, and the real path that nothing of it may lead out of. */
+type Origin = Pick<FoundModel, 'source' | 'root'>;
+
 interface Findings {
   readonly models: FoundModel[];
   readonly problems: { readonly name: string; readonly label: string; readonly reason: string }[];
@@ -22,9 +25,9 @@ export async function scanSources(sources: readonly string[]): Promise<Scan> {
   const findings: Findings = { models: [], problems: [] };
   for (const [source, label] of labelled(sources)) {
     try {
-      await scanSource(resolve(source), label, findings);
+      await scanSource(source, label, findings);
     } catch (error) {
-      unreadable.set(source, errorText(error));
+      unreadable.set(source, errorText(error).replaceAll(resolve(source), label));
     }
   }
   const models = new Map<string, FoundModel>();
@@ -52,26 +55,29 @@ function labelled(sources: readonly string[]): readonly (readonly [string, strin
 }
 
 async function scanSource(source: string, label: string, findings: Findings): Promise<void> {
-  if ((await stat(source)).isFile()) {
+  const path = resolve(source);
+  if ((await stat(path)).isFile()) {
     // An operator's own link to a file is followed: it was named.
-    const root = dirname(await realpath(source));
-    addFile(source, label, label, root, findings);
+    const root = dirname(await realpath(path));
+    addFile(path, label, label, { source, root }, findings);
     return;
   }
-  const root = await realpath(source);
+  const root = await realpath(path);
+  const origin = { source, root };
   const entries = await readdir(root, { withFileTypes: true });
-  const asModel = await modelFolder(basename(source), label, root, root, entries);
+  const asModel = await modelFolder(basename(path), label, origin, root, entries);
   if (asModel !== null) {
     findings.models.push(asModel);
     return;
   }
   for (const entry of entries.toSorted((left, right) => (left.name < right.name ? -1 : 1))) {
     if (entry.name.startsWith('.')) continue;
-    await scanEntry(root, entry, `${label}/${entry.name}`, findings);
+    await scanEntry(origin, entry, `${label}/${entry.name}`, findings);
   }
 }
 
-async function scanEntry(root: string, entry: Dirent, label: string, findings: Findings): Promise<void> {
+async function scanEntry(origin: Origin, entry: Dirent, label: string, findings: Findings): Promise<void> {
+  const { root } = origin;
   const path = join(root, entry.name);
   const isModel = entry.name.endsWith(EXTENSION);
   const name = isModel ? entry.name.slice(0, -EXTENSION.length) : entry.name;
@@ -90,12 +96,12 @@ async function scanEntry(root: string, entry: Dirent, label: string, findings: F
   }
   const stats = await stat(real.path);
   if (stats.isFile()) {
-    if (isModel) addFile(path, label, entry.name, root, findings);
+    if (isModel) addFile(path, label, entry.name, origin, findings);
     return;
   }
   if (!stats.isDirectory()) return;
   const entries = await readdir(real.path, { withFileTypes: true });
-  const model = await modelFolder(entry.name, label, root, real.path, entries);
+  const model = await modelFolder(entry.name, label, origin, real.path, entries);
   if (model !== null) findings.models.push(model);
   else if (entries.some((inner) => inner.name === 'model.onnx')) {
     const reason = 'has a model.onnx, but no folder of a version; move it into a folder `1`';
@@ -103,15 +109,15 @@ async function scanEntry(root: string, entry: Dirent, label: string, findings: F
   }
 }
 
-function addFile(path: string, label: string, fileName: string, root: string, findings: Findings): void {
+function addFile(path: string, label: string, fileName: string, origin: Origin, findings: Findings): void {
   const name = fileName.endsWith(EXTENSION) ? fileName.slice(0, -EXTENSION.length) : fileName;
   const problem = nameProblem(name);
   if (problem !== null) findings.problems.push({ name, label: `'${label}'`, reason: problem });
   else {
     findings.models.push({
       name,
+      ...origin,
       label,
-      root,
       folder: null,
       file: path,
       configFile: null,
@@ -124,7 +130,7 @@ function addFile(path: string, label: string, fileName: string, root: string, fi
 async function modelFolder(
   name: string,
   label: string,
-  root: string,
+  origin: Origin,
   folder: string,
   entries: readonly Dirent[],
 ): Promise<FoundModel | null> {
@@ -132,7 +138,7 @@ async function modelFolder(
   for (const entry of entries) {
     const version = versionNumber(entry.name);
     if (version === null) continue;
-    const real = await realInside(root, join(folder, entry.name));
+    const real = await realInside(origin.root, join(folder, entry.name));
     if (real === null || real === 'outside') continue;
     if ((await stat(real.path)).isDirectory()) versions.set(version, real.path);
   }
@@ -141,8 +147,8 @@ async function modelFolder(
   if (nameProblem(name) !== null) return null;
   return {
     name,
+    ...origin,
     label,
-    root,
     folder,
     file: null,
     configFile: hasConfig ? join(folder, CONFIG) : null,

@@ -44,7 +44,7 @@ export async function writeOverride(
   }
   const label = `the files of the load of '${shown(name)}'`;
   return {
-    found: { name, label, root, folder: root, file: null, configFile: null, versions },
+    found: { name, source: '', label, root, folder: root, file: null, configFile: null, versions },
     hold: counted(() => rm(root, { recursive: true, force: true })),
   };
 }
