@@ -1,6 +1,8 @@
 // Preloaded into a child process: whatever an import must not do is refused and written down here.
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { writeSync } from 'node:fs';
+// Importing it as an ES module reads members that bring Node's own dispatcher of requests onto the global object.
+import 'node:http';
 import { fileURLToPath } from 'node:url';
 
 /** What the process did until it ended. Every list is empty for a process that only looked and decided. */

@@ -76,6 +76,7 @@ describe.each(PUBLISHED)('$folder', ({ folder, directory, manifest }) => {
     });
     expect(manifest.files).toEqual([
       'dist',
+      ...(existsSync(join(directory, 'proto')) ? ['proto'] : []),
       ...(existsSync(join(directory, 'schemas')) ? ['schemas'] : []),
       'src',
       '!src/**/*.test.ts',

@@ -97,7 +97,7 @@ describe.each(PUBLISHED)('$manifest.name, packed', ({ manifest: written }) => {
     const wrong = filesOf(place()).filter(
       (file) =>
         /\.test(?:-d)?\.|__fixtures__|__snapshots__|\/invariants\//.test(file) ||
-        !/^(?:dist\/|src\/|schemas\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(file),
+        !/^(?:dist\/|src\/|schemas\/|proto\/|package\.json$|README\.md$|LICENSE$|CHANGELOG\.md$)/.test(file),
     );
     expect(wrong).toEqual([]);
   });

@@ -138,9 +138,9 @@ describe('switchyard-server, started', () => {
     const answered = new Set<string>();
     const wrong: string[] = [];
     let sent = 0;
-    let gone = false;
+    const gone = new AbortController();
     const client = async (): Promise<void> => {
-      while (!gone) {
+      while (!gone.signal.aborted) {
         const tag = (sent += 1);
         try {
           const { status, data } = await infer(url, [tag, tag / 2], String(tag));
@@ -155,7 +155,7 @@ describe('switchyard-server, started', () => {
     while (answered.size < 50) await new Promise((next) => setImmediate(next));
     server.child.kill('SIGTERM');
     const ended = await server.exit;
-    gone = true;
+    gone.abort();
     await Promise.all(clients);
     expect(ended).toEqual({ code: 0, signal: null });
     expect(wrong).toEqual([]);

@@ -73,7 +73,6 @@ export function createMetrics(sources: MetricsSources): Metrics {
 
   const versions = new Map<string, Histograms>();
   const outcomes = new Map<string, Counter.Internal>();
-  const keyOf = (model: string, version: string): string => `${model}\0${version}`;
 
   return {
     contentType: registry.contentType,
@@ -126,6 +125,10 @@ export function createMetrics(sources: MetricsSources): Metrics {
       },
     },
   };
+}
+
+function keyOf(model: string, version: string): string {
+  return `${model}\0${version}`;
 }
 
 function definition(name: MetricName): { name: string; help: string; labelNames: string[] } {

@@ -1,4 +1,5 @@
 import type { Context, HrTime, Span } from '@opentelemetry/api';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { TraceSettings } from '@switchyard/open-inference';
 import type { TraceHooks } from '../service/trace-settings.ts';
 import { VERSION } from '../version.ts';
@@ -23,7 +24,7 @@ export interface Tracing {
   /** `null` where traces are off. */
   readonly hooks: TraceHooks | null;
   /** Sends what is still here, for as long as it may take, and ends. */
-  shutdown(patienceMs: number): Promise<void>;
+  readonly shutdown: (patienceMs: number) => Promise<void>;
 }
 
 /** No traces. */
@@ -57,16 +58,7 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
     sampler: new sdk.AlwaysOnSampler(),
     spanProcessors: [
       new sdk.BatchSpanProcessor({
-        exporter: {
-          export: (spans, done) => {
-            exporter.export(spans, (result) => {
-              if (result.error !== undefined) options.failed(result.error.message);
-              done(result);
-            });
-          },
-          shutdown: () => exporter.shutdown(),
-          forceFlush: () => exporter.forceFlush(),
-        },
+        exporter: telling(exporter, options.failed),
       }),
     ],
   });
@@ -128,7 +120,7 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
         } satisfies RequestSpan;
       },
     },
-    async shutdown(patienceMs) {
+    shutdown: async (patienceMs) => {
       let timer: NodeJS.Timeout | undefined;
       const expired = new Promise<void>((done) => {
         timer = setTimeout(() => {
@@ -149,6 +141,21 @@ export async function createTracing(options: TracingOptions): Promise<Tracing> {
 function epochTime(milliseconds: number): HrTime {
   const sum = performance.timeOrigin + milliseconds;
   return [Math.floor(sum / 1000), Math.round((sum % 1000) * 1e6)];
+}
+
+/** Its failures are told of; OpenTelemetry itself keeps them to itself. */
+function telling(exporter: SpanExporter, failed: (message: string) => void): SpanExporter {
+  const send: SpanExporter['export'] = (spans, done) => {
+    exporter.export(spans, (result) => {
+      if (result.error !== undefined) failed(result.error.message);
+      done(result);
+    });
+  };
+  return {
+    export: send,
+    shutdown: () => exporter.shutdown(),
+    forceFlush: async () => exporter.forceFlush?.(),
+  };
 }
 
 function tracesUrl(endpoint: string): string {

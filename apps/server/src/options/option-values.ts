@@ -110,7 +110,7 @@ export function writeValue(spec: OptionSpec, value: unknown): string {
     if (value === 0) return '0';
     return writeUnits(Number(value), [['s', 1000]], 'ms');
   }
-  return String(value);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : JSON.stringify(value);
 }
 
 function writeUnits(value: number, units: readonly (readonly [string, number])[], otherwise: string): string {

@@ -57,7 +57,8 @@ export async function readServerSettings(input: {
       set(spec, parseConfigValue(spec, value), said, place);
     }
   }
-  for (const [name, text] of Object.entries(input.environment).toSorted()) {
+  for (const name of Object.keys(input.environment).toSorted()) {
+    const text = input.environment[name];
     if (!name.startsWith(PREFIX) || text === undefined || text === '') continue;
     const spec = OPTIONS.find((one) => variableOf(one) === name);
     if (spec === undefined) {
