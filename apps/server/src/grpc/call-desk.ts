@@ -15,6 +15,8 @@ import type { Rpc } from './rpc-table.ts';
 const LONGEST_PATH = 256;
 /** What a timer of Node.js counts, less than 2^31 milliseconds. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+const LEGAL_NAME = /^[0-9a-z_.-]+$/;
+const LEGAL_VALUE = /^[\x20-\x7e]*$/;
 const MS_OF_UNIT: Readonly<Record<string, number>> = { H: 3_600_000, M: 60_000, S: 1000 };
 
 /** What grpc-js gets instead of a call that this server drives itself: it starts, and nothing comes. */
@@ -42,6 +44,7 @@ export class CallDesk {
     stream.on('error', () => {});
     // It repeats a path that it does not know, in a header that cannot carry everything.
     headers[':path'] = printable(String(headers[':path'])).slice(0, LONGEST_PATH);
+    dropUnreadable(headers);
     if (isEndless(headers['grpc-timeout'])) delete headers['grpc-timeout'];
     this.#arrival = { stream, headers, address: this.#addressOf(stream), startedAt: performance.now() };
   }
@@ -79,6 +82,17 @@ export class CallDesk {
       this.#addresses.set(session as ServerHttp2Session, address);
     }
     return address;
+  }
+}
+
+/** Metadata that gRPC does not allow; grpc-js would write each of it to the standard error output. */
+function dropUnreadable(headers: IncomingHttpHeaders): void {
+  for (const name of Object.keys(headers)) {
+    if (name.startsWith(':')) continue;
+    const value = headers[name];
+    if (!LEGAL_NAME.test(name)) delete headers[name];
+    else if (typeof value === 'string' && !LEGAL_VALUE.test(value)) delete headers[name];
+    else if (Array.isArray(value) && !value.every((one) => LEGAL_VALUE.test(one))) delete headers[name];
   }
 }
 

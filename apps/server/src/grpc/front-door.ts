@@ -9,6 +9,7 @@ export class FrontDoor {
   readonly #server: Server;
   readonly #limits: Limits;
   readonly #enter: (socket: Socket) => void;
+  readonly #report: (error: unknown) => void;
   readonly #sockets = new Set<Socket>();
   readonly #byAddress = new Map<string, number>();
 
@@ -16,8 +17,7 @@ export class FrontDoor {
     this.#limits = limits;
     this.#enter = enter;
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket));
-    // Out of file descriptors, for example: the next connection may have more luck.
-    this.#server.on('error', report);
+    this.#report = report;
   }
 
   get connections(): number {
@@ -30,6 +30,8 @@ export class FrontDoor {
       this.#server.once('error', reject);
       this.#server.listen({ host, port }, () => {
         this.#server.off('error', reject);
+        // Out of file descriptors, for example: the next connection may have more luck.
+        this.#server.on('error', this.#report);
         resolve((this.#server.address() as AddressInfo).port);
       });
     });
@@ -54,6 +56,8 @@ export class FrontDoor {
       socket.destroy();
       return;
     }
+    // Whoever speaks on it hears of its errors and ends with them.
+    socket.on('error', () => {});
     this.#sockets.add(socket);
     this.#byAddress.set(address, sameAddress + 1);
     socket.once('close', () => {

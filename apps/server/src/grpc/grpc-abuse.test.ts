@@ -207,6 +207,20 @@ test('paths, methods, types and times that are none', async () => {
   await survived(bench);
 });
 
+test('metadata that gRPC does not allow is left out, and nothing is printed about it', async () => {
+  await using bench = await grpcBench();
+  const printed = vi.spyOn(console, 'error');
+  const attacker = session(bench);
+  const stream = request(attacker, { 'a^b': 'x', 'x-latin': '\u00fc', 'x-request-id': 'kept' });
+  stream.end(framed(inferMessage('echo')));
+  expect(await statusOf(stream)).toMatchObject({ code: '0' });
+  expect(bench.service.contexts[0]!.requestId).toBe('kept');
+  expect(printed).not.toHaveBeenCalled();
+  printed.mockRestore();
+  attacker.destroy();
+  await survived(bench);
+});
+
 test('headers beyond the limit end the stream that has them', async () => {
   await using bench = await grpcBench({ bounds: { maxHeaderBytes: 4096 } });
   const attacker = session(bench);

@@ -78,5 +78,7 @@ test('who does not end in time is ended, and closing again can only hurry', asyn
 
 test('a port in use is an error', async () => {
   await using bench = await grpcBench();
-  await expect(grpcBench({ port: bench.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  const unexpected = vi.fn();
+  await expect(grpcBench({ port: bench.port, unexpected })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+  expect(unexpected).not.toHaveBeenCalled();
 });
