@@ -1,8 +1,6 @@
 import { errorText, ModelError } from '@switchyard/core';
 import type { RepositoryIndexEntry } from '@switchyard/open-inference';
-import type { ExecutorConfig, ModelExecutor } from '../execution/model-executor.ts';
-import type { ModelEvent } from '../operation/observer.ts';
-import { MODEL_DEFAULTS, type ModelDefaults } from './config/executor-config.ts';
+import { MODEL_DEFAULTS } from './config/executor-config.ts';
 import { versionNumber, type Scan } from './files/found-model.ts';
 import { copyFiles, type PrivateCopies } from './files/copy-files.ts';
 import { fingerprintOf } from './files/fingerprint.ts';
@@ -10,9 +8,11 @@ import { scanSources } from './files/scan-sources.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { loadSource } from './load-source.ts';
 import type { LoadedVersion } from './loaded-version.ts';
-import { ModelEntry, type LoadContext, type LoadSource } from './model-entry.ts';
+import type { LoadContext, LoadSource } from './load-context.ts';
+import { ModelEntry } from './model-entry.ts';
 import type { LoadOptions, ModelLease, ModelRepository, ServedModel } from './model-repository.ts';
 import { changedWhileLoading } from './prepare-version.ts';
+import type { ModelRepositoryOptions, RepositoryControl } from './repository-options.ts';
 import { SettledModels } from './settled-models.ts';
 import {
   absentModel,
@@ -27,55 +27,10 @@ import {
 } from './texts.ts';
 import { watchSources, type SourceWatcher } from './watch-sources.ts';
 
-/** Who decides what is loaded, as Triton's `--model-control-mode`. */
-export type RepositoryControl =
-  /** Everything at start, and nothing after it. */
-  | { readonly mode: 'none' }
-  /** What clients load and unload. `load` are names that are loaded at start, `*` for everything. */
-  | { readonly mode: 'explicit'; readonly load?: readonly string[] }
-  /** What the files say, at start and whenever they change. */
-  | {
-      readonly mode: 'watch';
-      /** (optional) `events` asks the file system and looks now and then too; `poll` only looks. Default: `events`. */
-      readonly method?: 'events' | 'poll';
-      /** (optional) Milliseconds between two looks without a reason. Default: 15000. */
-      readonly intervalMs?: number;
-      /** (optional) Milliseconds in which nothing may change before files count as complete. Default: 1000. */
-      readonly settleMs?: number;
-    };
-
-export interface ModelRepositoryOptions {
-  /** Files and folders with models. */
-  readonly sources: readonly string[];
-  /** Loads and warms a version. The promise resolves when it can take requests. */
-  readonly openExecutor: (modelPath: string, config: ExecutorConfig) => Promise<ModelExecutor>;
-  /** (optional) Default: `none`. */
-  readonly control?: RepositoryControl;
-  /**
-   * (optional) What a client's load may bring along: nothing, a configuration, or files too. Default:
-   * `config`. Only with the control mode `explicit`.
-   */
-  readonly overrides?: 'none' | 'config' | 'files';
-  /** (optional) What holds where a configuration says nothing. */
-  readonly defaults?: Partial<ModelDefaults>;
-  /** (optional) Whether a model that is not ready makes the server not ready. Default: true. */
-  readonly strictReadiness?: boolean;
-  /** (optional) Versions that are loaded at the same time. Default: 2. */
-  readonly maxConcurrentLoads?: number;
-  /**
-   * (optional) Whether files are copied before they are loaded, so that a process that takes the place of
-   * one that ended reads what was loaded, whatever became of the files. It costs the space of the models
-   * where the file system cannot share it. Default: false.
-   */
-  readonly privateCopies?: boolean;
-  /** (optional) Where copies, and files that a load brought along, are kept. Default: the system's folder. */
-  readonly temporaryFolder?: string;
-  /** (optional) Told of what happens to models. Default: nobody is told. */
-  readonly onEvent?: (event: ModelEvent) => void;
-}
-
 const INTERVAL_MS = 15_000;
 const SETTLE_MS = 1000;
+
+export type { ModelRepositoryOptions, RepositoryControl } from './repository-options.ts';
 
 /** Makes the repository of a server's models. Nothing is read before {@link ModelRepository.start}. */
 export function createModelRepository(options: ModelRepositoryOptions): ModelRepository {

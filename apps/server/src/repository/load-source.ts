@@ -1,6 +1,6 @@
 import type { Scan } from './files/found-model.ts';
 import { writeOverride } from './files/write-override.ts';
-import type { LoadSource } from './model-entry.ts';
+import type { LoadSource } from './load-context.ts';
 import type { LoadOptions } from './model-repository.ts';
 import { absentModel } from './texts.ts';
 

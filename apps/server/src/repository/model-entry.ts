@@ -1,36 +1,12 @@
-import { sep, dirname } from 'node:path';
 import { errorText } from '@switchyard/core';
 import type { ModelState, RepositoryIndexEntry } from '@switchyard/open-inference';
-import type { ExecutorConfig, ModelExecutor } from '../execution/model-executor.ts';
-import type { ModelEvent } from '../operation/observer.ts';
-import type { ModelDefaults } from './config/executor-config.ts';
 import { chooseVersions } from './config/version-policy.ts';
-import type { PrivateCopies } from './files/copy-files.ts';
 import type { FoundModel } from './files/found-model.ts';
 import { readConfig, type ReadConfig } from './files/read-config.ts';
-import { LoadedVersion } from './loaded-version.ts';
-import { checkUnchanged, prepareVersion } from './prepare-version.ts';
-
-/** What all models of a repository share. */
-export interface LoadContext {
-  readonly openExecutor: (modelPath: string, config: ExecutorConfig) => Promise<ModelExecutor>;
-  readonly defaults: ModelDefaults;
-  readonly limit: <Result>(task: () => Promise<Result>) => Promise<Result>;
-  readonly onEvent: (event: ModelEvent) => void;
-  /** Copies files that are to be loaded; `null` to load them where they are. @throws when they changed */
-  readonly copyFiles: ((files: ReadonlyMap<string, string>) => Promise<PrivateCopies>) | null;
-  /** Ends loads when the repository is released. */
-  readonly signal: AbortSignal;
-}
-
-/** What a load is made from. */
-export interface LoadSource {
-  readonly found: FoundModel;
-  /** JSON that takes the place of `config.pbtxt`. */
-  readonly config: string | null;
-  /** Holds files that belong to the load alone; gives the function that lets them go. `null` for the repository's. */
-  readonly hold: (() => () => Promise<void>) | null;
-}
+import { hidePaths } from './hide-paths.ts';
+import type { LoadContext, LoadSource } from './load-context.ts';
+import type { LoadedVersion } from './loaded-version.ts';
+import { openVersion } from './open-version.ts';
 
 interface Slot {
   readonly version: number;
@@ -195,7 +171,17 @@ export class ModelEntry {
       slot.reason = '';
     }
     try {
-      const loaded = await this.#context.limit(() => this.#open(source, slot, read, onFiles));
+      const loaded = await this.#context.limit(() =>
+        openVersion({
+          context: this.#context,
+          source,
+          version,
+          read,
+          current: slot.current,
+          readyVersions: () => this.#readyVersions,
+          onFiles,
+        }),
+      );
       slot.reason = '';
       if (loaded === slot.current) return null;
       const before = slot.current;
@@ -213,49 +199,6 @@ export class ModelEntry {
       if (slot.current === null) slot.state = 'UNAVAILABLE';
       this.#context.onEvent({ kind: 'load-failed', model: this.name, version: String(version), reason });
       return reason;
-    }
-  }
-
-  async #open(
-    source: LoadSource,
-    slot: Slot,
-    read: ReadConfig,
-    onFiles: (paths: readonly string[]) => void,
-  ): Promise<LoadedVersion> {
-    const { signal, defaults, openExecutor, onEvent } = this.#context;
-    signal.throwIfAborted();
-    const started = performance.now();
-    const prepared = await prepareVersion(source.found, slot.version, read, defaults, signal, onFiles);
-    const { current } = slot;
-    if (current?.contentHash === prepared.contentHash && current.executor.health().state !== 'failed') {
-      return current;
-    }
-    const version = String(slot.version);
-    onEvent({ kind: 'loading', model: this.name, version });
-    const letGo = source.hold?.() ?? null;
-    const copies =
-      this.#context.copyFiles === null ? null : await this.#context.copyFiles(prepared.engineFiles);
-    const cleanUp = async (): Promise<void> => {
-      await copies?.remove();
-      await letGo?.();
-    };
-    try {
-      const config = { ...prepared.executor, open: { ...prepared.executor.open, signal } };
-      const executor = await openExecutor(copies?.first ?? prepared.modelPath, config);
-      try {
-        if (copies === null) await checkUnchanged(prepared, signal);
-      } catch (error) {
-        await executor[Symbol.asyncDispose]();
-        throw error;
-      }
-      const seconds = (performance.now() - started) / 1000;
-      onEvent({ kind: 'ready', model: this.name, version, truth: executor.truth, seconds });
-      return new LoadedVersion(prepared, executor, () => this.#readyVersions, cleanUp);
-    } catch (error) {
-      await cleanUp();
-      if (copies === null) throw error;
-      // Whoever reads it knows the model's folder, and not the one of its copies.
-      throw new Error(errorText(error).replaceAll(copies.folder, source.found.label), { cause: error });
     }
   }
 
@@ -316,15 +259,4 @@ export class ModelEntry {
     this.#ready = this.#inOrder().flatMap(({ current }) => (current === null ? [] : [current]));
     this.#readyVersions = this.#ready.map(({ version }) => version);
   }
-}
-
-/** A reason without the folders of the machine, because clients read it. */
-function hidePaths(text: string, found: FoundModel): string {
-  const folders = [found.root, ...(found.file === null ? [] : [dirname(found.file)])];
-  // A file in the root has nothing to hide, and every path begins with it.
-  const telling = folders.filter((folder) => dirname(folder) !== folder);
-  return telling.reduce(
-    (shorter, folder) => shorter.replaceAll(`${folder}${sep}`, '').replaceAll(folder, found.label),
-    text,
-  );
 }
