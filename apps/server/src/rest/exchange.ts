@@ -11,6 +11,14 @@ import { decompress } from './decompress.ts';
 import type { Overdue } from './deadlines.ts';
 import type { FrontEnd } from './front-end.ts';
 import { refusalHeaders } from './refusal-headers.ts';
+import {
+  lengthOf,
+  oneByteText,
+  writeAndEnd,
+  writeAndLinger,
+  type ResponseBody,
+  type TextEncoding,
+} from './response-writer.ts';
 import type { Match } from './router.ts';
 
 const JSON_TYPE = 'application/json';
@@ -166,7 +174,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     }
     // Bytes as one-byte characters: Node sends them with the headers in one write.
     let text = '';
-    for (const chunk of chunks) text += latin1(chunk);
+    for (const chunk of chunks) text += oneByteText(chunk);
     this.#send(200, contentType, text, headers, headerLength, 'latin1');
   }
 
@@ -213,35 +221,29 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
   #send(
     status: number,
     contentType: string,
-    body: string | readonly Uint8Array[],
+    body: ResponseBody,
     headers: readonly string[],
     headerLength: number | null = null,
-    encoding: 'utf8' | 'latin1' = 'utf8',
+    encoding: TextEncoding = 'utf8',
   ): void {
     if (this.#state !== 'open') return;
     this.#state = 'answered';
-    const response = this.#response;
-    const length = typeof body === 'string' ? Buffer.byteLength(body, encoding) : sum(body);
-    const all = ['Content-Length', String(length), 'X-Request-Id', this.requestId, ...headers];
+    const all = [
+      'Content-Length',
+      String(lengthOf(body, encoding)),
+      'X-Request-Id',
+      this.requestId,
+      ...headers,
+    ];
     if (headerLength !== null) all.push('Inference-Header-Content-Length', String(headerLength));
     if (contentType !== '') all.push('Content-Type', contentType);
     if (this.#close || this.frontEnd.draining) all.push('Connection', 'close');
     this.frontEnd.cors.addHeaders(all, this.request);
-    response.writeHead(status, all);
-    if (typeof body !== 'string') {
-      response.cork();
-      for (const chunk of body) response.write(chunk);
-      response.end();
-    } else if (this.#linger) {
-      response.write(body, encoding);
-      this.request.on('end', () => response.end());
-      this.request.resume();
+    this.#response.writeHead(status, all);
+    if (this.#linger) {
+      writeAndLinger(this.request, this.#response, body, encoding);
       this.frontEnd.deadlines.watch(this, performance.now() + LINGER_MS);
-    } else response.end(body, encoding);
-    // What went to the kernel at once needs no watching.
-    if (response.writableLength > 0) {
-      response.setTimeout(this.frontEnd.options.limits.writeTimeoutMs, () => response.destroy());
-    }
+    } else writeAndEnd(this.#response, body, encoding, this.frontEnd.options.limits.writeTimeoutMs);
   }
 
   /** The response is over, or the connection is. */
@@ -269,14 +271,4 @@ function ignore(): void {
 
 function clientGone(): ProtocolError {
   return new ProtocolError('cancelled', 'The client closed the connection.');
-}
-
-function latin1(chunk: Uint8Array): string {
-  return Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength).toString('latin1');
-}
-
-function sum(chunks: readonly Uint8Array[]): number {
-  let length = 0;
-  for (const chunk of chunks) length += chunk.byteLength;
-  return length;
 }

@@ -14,7 +14,7 @@ export async function jsonBody(exchange: Exchange): Promise<JsonObject> {
 }
 
 /** Whether a value is an object of JSON. */
-export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+function isJsonObject(value: JsonValue | undefined): value is JsonObject {
   return value instanceof Map;
 }
 

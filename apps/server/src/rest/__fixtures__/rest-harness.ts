@@ -8,7 +8,7 @@ import { createRestServer, type RestServer, type RestServerOptions } from '../re
 import type { RestOptions } from '../rest-options.ts';
 import { scriptService, type ScriptedService } from './scripted-service.ts';
 
-export const OPEN_GATE: Gate = { admit: () => ({ name: 'anonymous' }) };
+const OPEN_GATE: Gate = { admit: () => ({ name: 'anonymous' }) };
 
 export interface Harness extends AsyncDisposable {
   readonly service: ScriptedService;
