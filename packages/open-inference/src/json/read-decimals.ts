@@ -3,6 +3,8 @@ import type { JsonReader } from './json-reader.ts';
 
 /** Most digits that fit an integer of 32 bits. */
 const GROUP = 9;
+/** What so many digits of a word multiply the ones before them with. */
+const SCALES = Int32Array.of(1, 10, 100, 1000, 10000);
 /** More than the relative error of a sum, a product and a quotient of doubles. */
 const BELOW = 1 - 2 ** -49;
 const ABOVE = 1 + 2 ** -49;
@@ -28,7 +30,7 @@ export function readDecimals(
   const lastWord = reader.end - 4;
   let position = reader.position;
   let index = start;
-  while (index < limit) {
+  numbers: while (index < limit) {
     let byte = bytes[position]!;
     const negative = byte === 0x2d;
     if (negative) {
@@ -62,44 +64,40 @@ export function readDecimals(
       position += 1;
       const fraction = position;
       if (leading === 0) while (position < last && bytes[position] === 0x30) position += 1;
-      // Four digits at a time: a byte is one when neither it nor it and 0x76 has the highest bit.
-      while (room >= 4 && position <= lastWord) {
+      // Up to four digits at a time, without a branch on how many: a byte is one when its upper half
+      // is zero and its lower half and 6 need no fifth bit. The ones that are taken move to the end of their
+      // word. No step leaves 31 bits, where the engine would go on in doubles.
+      let taken = 4;
+      while (room > 0 && taken === 4) {
+        if (position > lastWord) break numbers;
         const word = view.getInt32(position, true) ^ 0x30303030;
-        if (((word | (word + 0x76767676)) & 0x80808080) !== 0) break;
-        const pairs = word * 10 + (word >>> 8);
-        leading = (leading * 10000 + (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)) | 0;
-        room -= 4;
-        position += 4;
+        const others = ((word >>> 4) & 0x0f0f0f0f) | (((word & 0x0f0f0f0f) + 0x06060606) & 0x10101010);
+        taken = Math.min(others === 0 ? 4 : (31 - Math.clz32(others & -others)) >> 3, room);
+        const half = 16 - 4 * taken;
+        const digits = (word << half) << half;
+        const pairs = digits * 10 + (digits >>> 8);
+        leading = (leading * SCALES[taken]! + (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)) | 0;
+        position += taken;
+        room -= taken;
+      }
+      if (room === 0) {
+        taken = 4;
+        while (spare > 0 && taken === 4) {
+          if (position > lastWord) break numbers;
+          const word = view.getInt32(position, true) ^ 0x30303030;
+          const others = ((word >>> 4) & 0x0f0f0f0f) | (((word & 0x0f0f0f0f) + 0x06060606) & 0x10101010);
+          taken = Math.min(others === 0 ? 4 : (31 - Math.clz32(others & -others)) >> 3, spare);
+          const half = 16 - 4 * taken;
+          const digits = (word << half) << half;
+          const pairs = digits * 10 + (digits >>> 8);
+          trailing = (trailing * SCALES[taken]! + (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)) | 0;
+          position += taken;
+          spare -= taken;
+        }
       }
       byte = bytes[position]!;
       digit = byte - 0x30;
-      while (digit >= 0 && digit <= 9 && room > 0 && position < last) {
-        room -= 1;
-        leading = (leading * 10 + digit) | 0;
-        position += 1;
-        byte = bytes[position]!;
-        digit = byte - 0x30;
-      }
-      if (digit >= 0 && digit <= 9) {
-        while (spare >= 4 && position <= lastWord) {
-          const word = view.getInt32(position, true) ^ 0x30303030;
-          if (((word | (word + 0x76767676)) & 0x80808080) !== 0) break;
-          const pairs = word * 10 + (word >>> 8);
-          trailing = (trailing * 10000 + (pairs & 0xff) * 100 + ((pairs >>> 16) & 0xff)) | 0;
-          spare -= 4;
-          position += 4;
-        }
-        byte = bytes[position]!;
-        digit = byte - 0x30;
-        while (digit >= 0 && digit <= 9 && spare > 0 && position < last) {
-          spare -= 1;
-          trailing = (trailing * 10 + digit) | 0;
-          position += 1;
-          byte = bytes[position]!;
-          digit = byte - 0x30;
-        }
-        if (digit >= 0 && digit <= 9) break;
-      }
+      if (digit >= 0 && digit <= 9) break;
       places = position - fraction;
       if (places === 0) break;
     }
