@@ -3,8 +3,8 @@ import type { RepositoryIndexEntry } from '@switchyard/open-inference';
 import { MODEL_DEFAULTS } from './config/executor-config.ts';
 import { versionNumber, type Scan } from './files/found-model.ts';
 import { copyFiles, type PrivateCopies } from './files/copy-files.ts';
-import { fingerprintOf } from './files/fingerprint.ts';
 import { scanSources } from './files/scan-sources.ts';
+import { FollowedFiles } from './follow-files.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { loadSource } from './load-source.ts';
 import type { LoadedVersion } from './loaded-version.ts';
@@ -13,7 +13,6 @@ import { ModelEntry } from './model-entry.ts';
 import type { LoadOptions, ModelLease, ModelRepository, ServedModel } from './model-repository.ts';
 import { changedWhileLoading } from './prepare-version.ts';
 import type { ModelRepositoryOptions, RepositoryControl } from './repository-options.ts';
-import { SettledModels } from './settled-models.ts';
 import {
   absentModel,
   checkModelName,
@@ -25,10 +24,6 @@ import {
   unknownModel,
   unknownVersion,
 } from './texts.ts';
-import { watchSources, type SourceWatcher } from './watch-sources.ts';
-
-const INTERVAL_MS = 15_000;
-const SETTLE_MS = 1000;
 
 export type { ModelRepositoryOptions, RepositoryControl } from './repository-options.ts';
 
@@ -43,15 +38,14 @@ class Repository implements ModelRepository {
   readonly #context: LoadContext;
   readonly #closing = new AbortController();
   readonly #entries = new Map<string, ModelEntry>();
-  readonly #settled: SettledModels;
-  #watcher: SourceWatcher | null = null;
+  /** `null` where files are not followed. */
+  readonly #followed: FollowedFiles | null;
   #started = false;
 
   constructor(options: ModelRepositoryOptions) {
     this.#options = options;
     this.#control = options.control ?? { mode: 'none' };
-    const settleMs = this.#control.mode === 'watch' ? this.#control.settleMs : undefined;
-    this.#settled = new SettledModels(settleMs ?? SETTLE_MS);
+    this.#followed = this.#control.mode === 'watch' ? this.#follow(this.#control) : null;
     this.#context = {
       openExecutor: options.openExecutor,
       defaults: { ...MODEL_DEFAULTS, ...options.defaults },
@@ -70,25 +64,13 @@ class Repository implements ModelRepository {
         remedy: 'Name a `.onnx` file, a folder of them, or a repository of models.',
       });
     }
-    if (this.#control.mode === 'watch') {
-      for (const found of scan.models.values()) {
-        this.#settled.accept(found.name, await fingerprintOf(found, []));
-      }
-    }
+    await this.#followed?.accept(scan);
     this.#note(scan);
     const asked = this.#control.mode === 'explicit' ? (this.#control.load ?? []) : ['*'];
     const names = asked.includes('*') ? [...this.#entries.keys()] : asked;
     await Promise.all(names.map((name) => this.#loadAtStart(name, scan)));
     this.#started = true;
-    if (this.#control.mode === 'watch' && !this.#closing.signal.aborted) {
-      this.#watcher = watchSources({
-        sources: this.#options.sources,
-        events: this.#control.method !== 'poll',
-        intervalMs: this.#control.intervalMs ?? INTERVAL_MS,
-        settleMs: this.#control.settleMs ?? SETTLE_MS,
-        look: () => this.#look(),
-      });
-    }
+    if (!this.#closing.signal.aborted) this.#followed?.begin();
   }
 
   find(name: string, version: string): ServedModel {
@@ -146,7 +128,7 @@ class Repository implements ModelRepository {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing.abort();
-    await this.#watcher?.[Symbol.asyncDispose]();
+    await this.#followed?.[Symbol.asyncDispose]();
     await Promise.all(
       [...this.#entries.values()].map(async (entry) => {
         await entry.inTurn(async () => entry.retireAll('the server ends', false));
@@ -180,6 +162,18 @@ class Repository implements ModelRepository {
     return entry;
   }
 
+  #follow(control: Extract<RepositoryControl, { readonly mode: 'watch' }>): FollowedFiles {
+    const repository = {
+      sources: this.#options.sources,
+      entries: this.#entries,
+      entryOf: (name: string) => this.#entryOf(name),
+      apply: (entry: ModelEntry, scan: Scan) => this.#applyFound(entry, scan),
+      forget: (entry: ModelEntry) => this.#forget(entry),
+      ending: () => this.#closing.signal.aborted,
+    };
+    return new FollowedFiles(repository, control);
+  }
+
   async #copy(files: ReadonlyMap<string, string>): Promise<PrivateCopies> {
     const copies = await copyFiles(files, this.#options.temporaryFolder ?? null, this.#closing.signal);
     if (copies === null) throw changedWhileLoading();
@@ -198,7 +192,7 @@ class Repository implements ModelRepository {
   #forget(entry: ModelEntry): void {
     if (!entry.forgettable) return;
     this.#entries.delete(entry.name);
-    this.#settled.forget(entry.name);
+    this.#followed?.forget(entry.name);
   }
 
   async #loadAtStart(name: string, scan: Scan): Promise<void> {
@@ -244,69 +238,6 @@ class Repository implements ModelRepository {
       ([version, reason]) => `version ${version} is at UNAVAILABLE state: ${reason};`,
     );
     throw loadFailed(name, reasons.join(' '));
-  }
-
-  /** Looks at the sources once; tells whether something has to be looked at again soon. */
-  async #look(): Promise<boolean> {
-    const scan = await scanSources(this.#options.sources);
-    const names = new Set([...scan.models.keys(), ...scan.problems.keys(), ...this.#entries.keys()]);
-    let open = false;
-    for (const name of names) {
-      const fingerprint = await this.#fingerprint(name, scan);
-      const verdict = this.#settled.see(name, fingerprint);
-      if (verdict === 'waiting') open = true;
-      if (verdict === 'changed') this.#reconcile(name, scan);
-    }
-    return open;
-  }
-
-  /** What has to stay the same for the settle time. */
-  async #fingerprint(name: string, scan: Scan): Promise<string> {
-    const found = scan.models.get(name);
-    if (found !== undefined) return fingerprintOf(found, this.#entries.get(name)?.companions ?? []);
-    const problem = scan.problems.get(name);
-    if (problem !== undefined) return problem;
-    return `gone ${this.#sourceProblem(name, scan)}`;
-  }
-
-  /** Why the source of a model cannot be read, `''` when it can. */
-  #sourceProblem(name: string, scan: Scan): string {
-    const source = this.#entries.get(name)?.source ?? null;
-    return source === null ? '' : (scan.unreadable.get(source) ?? '');
-  }
-
-  #reconcile(name: string, scan: Scan): void {
-    const entry = this.#entryOf(name);
-    void entry
-      .inTurn(async () => {
-        if (this.#closing.signal.aborted) return;
-        if (scan.models.has(name) || scan.problems.has(name)) {
-          entry.wanted = true;
-          entry.known = true;
-          await this.#applyFound(entry, scan);
-          return;
-        }
-        this.#remove(entry, this.#sourceProblem(name, scan));
-      })
-      .then(() => this.#forget(entry));
-  }
-
-  /** A folder that was removed was meant; a file that is missing may be about to come back. */
-  #remove(entry: ModelEntry, sourceProblem: string): void {
-    entry.known = false;
-    if (sourceProblem !== '' && !entry.plainFile) {
-      // The model may be in it still.
-      entry.problem = `its source cannot be read: ${sourceProblem}`;
-      return;
-    }
-    if (entry.plainFile && entry.ready.length > 0) {
-      entry.problem = 'its file is gone; serves what was loaded before';
-      return;
-    }
-    entry.wanted = false;
-    entry.problem = '';
-    entry.retireAll('its files are gone', true);
-    void entry.drained().then(() => this.#forget(entry));
   }
 }
 
