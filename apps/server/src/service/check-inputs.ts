@@ -7,6 +7,9 @@ const PREPENDED =
   'NOTE: Setting a non-zero max_batch_size in the model config requires a batch dimension to be prepended ' +
   'to each input shape.';
 
+/** Engines keep dimensions in 32 bits. */
+const LARGEST_DIMENSION = 2 ** 31 - 1;
+
 /**
  * Checks the inputs of a request against the model: names, datatypes, shapes, and the batch. Looks at no
  * element.
@@ -70,6 +73,13 @@ function checkShape(input: WireTensor, value: ValueSignature, signature: ModelSi
   let fits = shape.length === wanted.length;
   for (let axis = 0; fits && axis < wanted.length; axis += 1) {
     fits = wanted[axis] === -1 || wanted[axis] === shape[axis];
+    // With a 0 beside it, it has no elements that would be too many.
+    if (shape[axis]! > LARGEST_DIMENSION) {
+      throw invalid(
+        `unexpected shape for input '${value.name}' for model '${signature.model.name}'. Dimension ${axis} is ` +
+          `${shape[axis]}, and ${LARGEST_DIMENSION} is the most that engines count to`,
+      );
+    }
   }
   if (fits) return;
   throw invalid(
