@@ -35,7 +35,7 @@ function tidy(datatype: Datatype, bytes: Uint8Array): Uint8Array {
   return bytes;
 }
 
-export const tensors: fc.Arbitrary<WireTensor> = fc
+const tensors: fc.Arbitrary<WireTensor> = fc
   .record({
     name: names,
     datatype: fc.constantFrom(...DATATYPES),
