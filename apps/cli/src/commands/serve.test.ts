@@ -1,8 +1,42 @@
 import { describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { identityModel } from '@switchyard/onnx/testing';
 import { cli, temporaryFolder } from '../__fixtures__/cli.ts';
 
+// What Node itself says where the package is not there.
+const WITHOUT_SERVER = `data:text/javascript,${encodeURIComponent(`
+import { registerHooks } from 'node:module';
+registerHooks({ resolve(specifier, context, next) {
+  return next(specifier.startsWith('@switchyard/server') ? '@switchyard/server-that-is-not-there' : specifier, context);
+} });`)}`;
+
 describe('serve', () => {
+  it.each([
+    ['{}', 'npm install @switchyard/server'],
+    ['{ "packageManager": "pnpm@12.0.0" }', 'pnpm add @switchyard/server'],
+  ])('without the server in a project %s says what installs it', (manifest, command) => {
+    const cwd = temporaryFolder({ 'package.json': manifest, 'm.onnx': identityModel() });
+    const main = join(import.meta.dirname, '../main.ts');
+    const run = (...argv: readonly string[]) =>
+      spawnSync(
+        process.execPath,
+        ['--conditions=@switchyard/source', '--import', WITHOUT_SERVER, main, ...argv],
+        {
+          cwd,
+          encoding: 'utf8',
+        },
+      );
+    const ended = run('serve', 'm.onnx');
+    expect(ended.status).toBe(2);
+    expect(ended.stderr).toContain(
+      '`switchyard serve` needs `@switchyard/server`, which is not installed here.',
+    );
+    expect(ended.stderr).toContain(command);
+    expect(run('complete', '--', 'serve', '--http').stdout).toBe(':none\n');
+    expect(run('help', 'serve').stdout).toContain('@switchyard/server');
+  });
+
   it('prints the flags of the server under the name that was typed', async () => {
     const { status, stdout } = await cli(['serve', '--help'], { cwd: temporaryFolder() });
     expect(status).toBe(0);

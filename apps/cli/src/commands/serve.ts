@@ -26,7 +26,7 @@ export async function serve(context: CliContext, argv: readonly string[]): Promi
 }
 
 /** The server's package, if it is there. */
-export async function loadServer(cwd: string): Promise<typeof import('@switchyard/server')> {
+async function loadServer(cwd: string): Promise<typeof import('@switchyard/server')> {
   try {
     return await import('@switchyard/server');
   } catch (error) {
@@ -42,5 +42,5 @@ export async function loadServer(cwd: string): Promise<typeof import('@switchyar
 
 function isMissing(error: unknown): boolean {
   const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  return code === 'ERR_MODULE_NOT_FOUND' && String(message).includes(`'${SERVER}'`);
+  return code === 'ERR_MODULE_NOT_FOUND' && String(message).includes(`'${SERVER}`);
 }
