@@ -61,6 +61,7 @@ export class Executor implements ModelExecutor, GroupEvents {
   #isScheduled = false;
   #delay: NodeJS.Timeout | null = null;
   #closing: Promise<void> | null = null;
+  #isKilled = false;
   #whenIdle: (() => void) | null = null;
   /** Milliseconds of one instance for one request, smoothed. */
   #costMs = 0;
@@ -148,6 +149,7 @@ export class Executor implements ModelExecutor, GroupEvents {
   }
 
   #kill(): void {
+    this.#isKilled = true;
     this.#rejectWaiting(() => shuttingDown(this.#config.model));
     this.#instances.kill();
   }
@@ -280,7 +282,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     instance.finish(flight, performance.now());
     const { entries } = flight;
     const { model, executionTimeoutMs } = this.#config;
-    if (ExecutionError.isInstance(error) && error.code === 'engine-failed') {
+    if (!instance.isUp && ExecutionError.isInstance(error) && error.code === 'engine-failed') {
       // Its session was lost before its turn, so that it has not run at all.
       this.#putBack(entries, false);
     } else if (flight.timedOut) {
@@ -311,6 +313,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     for (const entry of entries.toReversed()) {
       if (entry.settled) continue;
       if (entry.request.signal.aborted) this.#answers.fail(entry, cancelled(this.#config.model));
+      else if (this.#isKilled) this.#answers.fail(entry, shuttingDown(this.#config.model));
       else if (this.#instances.isAvailable) {
         entry.alone ||= alone;
         this.#queue.putBack(entry);

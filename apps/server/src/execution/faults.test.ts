@@ -47,6 +47,21 @@ describe('one bad request among others', () => {
     expect(opened.events.filter(({ kind }) => kind === 'instance-restored')).toHaveLength(ends);
   });
 
+  it('waits behind a session that is lost, and runs on the one that takes its place', async () => {
+    const recovery = { ...DEFAULT_RECOVERY, backoffMs: 100, maxBackoffMs: 100 };
+    await using opened = await openExecutor({ recovery });
+    const { executor, events, log } = opened;
+    await executor.run(row(ROWS.echo, 0));
+    await writeFile(`${log}.broken`, '');
+    const crash = executor.run(row(ROWS.segfault, 1));
+    const behind = executor.run(row(ROWS.echo, 2));
+    await expect(crash).rejects.toMatchObject({ problem: 'internal' });
+    await until(() => events.some((event) => 'reason' in event && event.reason.includes('failed twice')));
+    await rm(`${log}.broken`);
+    expect(tagOf(await behind)).toBe(2);
+    expect(opened.runs()).toEqual([[0], [1], [2]]);
+  });
+
   it('what was handed over behind it and had not begun is not its concern', async () => {
     await using opened = await openExecutor();
     const { executor } = opened;
