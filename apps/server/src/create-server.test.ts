@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from './__fixtures__/server-process.ts';
 import { createServer } from './create-server.ts';
 import type { ModelEvent } from './operation/observer.ts';
+import type { ServerSettings } from './options/server-settings.ts';
 
 const FREE = { host: '127.0.0.1', httpPort: 0, grpcPort: 0, metricsPort: null } as const;
 
@@ -54,6 +55,20 @@ it('goes on with a model that cannot be loaded, not ready and with the reason', 
   expect(server.service.modelReady('add', '')).toBe(true);
   const live = await fetch(`${server.addresses.http!.url}/v2/health/live`);
   expect(live.status).toBe(200);
+});
+
+it.each([
+  [{ httpPort: 70_000 }, 'Give a number, 0 to 65535, or null.'],
+  [{ maxBodyBytes: 0 }, '`maxBodyBytes` is 0'],
+  [{ exitTimeoutMs: Number.NaN }, '`exitTimeoutMs` is null'],
+  [{ keyless: ['fly'] }, '`infer`'],
+  [{ httpPrt: 1 }, 'Did you mean `httpPort`?'],
+  [{ otlpEndpoint: 'collector' }, 'no URL of HTTP'],
+  [{ models: ['nowhere.onnx'] }, 'nowhere.onnx'],
+])('refuses the settings %j', async (settings, text) => {
+  await using runtime = await createRuntime({ backends: [], settings: [], cache: null });
+  const given = { ...FREE, models: [], ...settings } as Partial<ServerSettings>;
+  await expect(createServer({ runtime, settings: given })).rejects.toThrow(text);
 });
 
 it('listens nowhere when one of its ports is taken', async () => {

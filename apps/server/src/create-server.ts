@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { errorText, ModelError } from '@switchyard/core';
+import { errorText, ModelError, SettingsError } from '@switchyard/core';
 import type { Runtime } from '@switchyard/runtime';
 import { openModelExecutor } from './execution/open-model-executor.ts';
 import { createGrpcServer } from './grpc/create-grpc-server.ts';
@@ -11,7 +11,7 @@ import type { Observer } from './operation/observer.ts';
 import { createServerLog, type ServerLog } from './operation/server-log.ts';
 import type { Rate } from './operation/token-buckets.ts';
 import { createTracing, NO_TRACING } from './operation/tracing.ts';
-import { defaultSettings } from './options/default-settings.ts';
+import { completeSettings } from './options/complete-settings.ts';
 import type { ServerSettings } from './options/server-settings.ts';
 import { createModelRepository, type RepositoryControl } from './repository/create-model-repository.ts';
 import { scanSources } from './repository/files/scan-sources.ts';
@@ -77,7 +77,8 @@ const TRACES_PATIENCE_MS = 5000;
  */
 export async function createServer(options: CreateServerOptions): Promise<InferenceServer> {
   const { runtime } = options;
-  const settings: ServerSettings = { ...defaultSettings(), ...options.settings };
+  const settings = completeSettings(options.settings);
+  checkEndpoint(settings.otlpEndpoint);
   const log = options.log ?? createServerLog({ format: 'json', level: 'error', write: () => {} });
   const tls = readTls(settings);
   const gate = createGate({
@@ -269,6 +270,14 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
     close,
     [Symbol.asyncDispose]: () => close(),
   };
+}
+
+function checkEndpoint(endpoint: string | null): void {
+  if (endpoint === null || /^https?:$/.test(URL.parse(endpoint)?.protocol ?? '')) return;
+  throw new SettingsError('invalid-value', `\`otlpEndpoint\` is \`${endpoint}\`, which is no URL of HTTP.`, {
+    source: endpoint,
+    remedy: 'Write one as in `http://127.0.0.1:4318`.',
+  });
 }
 
 function rateOf(perSecond: number | null): Rate | null {

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { runServer } from './run-server.ts';
 
-// A reader that closes the pipe early, like `head`, is no error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-});
+// A reader that closes the pipe early, like `head` or a collector of logs, must not end the server.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
 
 const status = await runServer({
   argv: process.argv.slice(2),

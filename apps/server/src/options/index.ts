@@ -1,5 +1,4 @@
 export { PLAIN_FLAGS } from './command-line.ts';
-export { defaultSettings } from './default-settings.ts';
 export {
   configKeyOf,
   OPTIONS,
