@@ -11,7 +11,7 @@ export class QueueEntry implements Waiting {
   /** Where its result is kept, `null` for nowhere. */
   readonly cacheKey: string | null;
   /** When its wait becomes too long. */
-  expiresAt = Infinity;
+  expiresAt: number = Infinity;
   level = 0;
   alone: boolean;
   settled = false;

@@ -5,13 +5,48 @@ export interface MetricDefinition {
   readonly labels: readonly string[];
 }
 
-const MODEL = ['model', 'version'] as const;
+const MODEL: readonly string[] = ['model', 'version'];
+
+/** Name of a metric. */
+export type MetricName =
+  | 'nv_inference_request_success'
+  | 'nv_inference_request_failure'
+  | 'nv_inference_count'
+  | 'nv_inference_exec_count'
+  | 'nv_inference_pending_request_count'
+  | 'nv_inference_request_duration_us'
+  | 'nv_inference_queue_duration_us'
+  | 'nv_inference_compute_input_duration_us'
+  | 'nv_inference_compute_infer_duration_us'
+  | 'nv_inference_compute_output_duration_us'
+  | 'nv_cache_num_hits_per_model'
+  | 'nv_cache_num_misses_per_model'
+  | 'nv_cache_hit_duration_per_model'
+  | 'nv_cache_miss_duration_per_model'
+  | 'nv_model_load_duration_secs'
+  | 'nv_cpu_utilization'
+  | 'nv_cpu_memory_total_bytes'
+  | 'nv_cpu_memory_used_bytes'
+  | 'switchyard_inference_request_seconds'
+  | 'switchyard_inference_queue_seconds'
+  | 'switchyard_inference_compute_seconds'
+  | 'switchyard_inference_batch_rows'
+  | 'switchyard_device_info'
+  | 'switchyard_model_ready'
+  | 'switchyard_model_instances'
+  | 'switchyard_model_instances_replaced'
+  | 'switchyard_model_resident_bytes'
+  | 'switchyard_model_events_total'
+  | 'switchyard_requests_total'
+  | 'switchyard_connections'
+  | 'switchyard_in_flight_bytes'
+  | 'switchyard_build_info';
 
 /**
  * Every metric of a server but those of the process, which `prom-client` names (`process_*`, `nodejs_*`).
  * Names that begin with `nv_` are Triton's, with its units, so that dashboards go on working.
  */
-export const METRICS = {
+export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
   nv_inference_request_success: {
     type: 'counter',
     help: 'Requests that were answered.',
@@ -160,7 +195,4 @@ export const METRICS = {
     labels: [],
   },
   switchyard_build_info: { type: 'gauge', help: 'Version of the server; always 1.', labels: ['version'] },
-} as const satisfies Readonly<Record<string, MetricDefinition>>;
-
-/** Name of a metric. */
-export type MetricName = keyof typeof METRICS;
+};
