@@ -245,3 +245,38 @@ describe('the switchyard command beside cpu alone', () => {
     expect(switchyard('--version').stdout).toContain(readManifest(unpacked.get('@switchyard/cli')!).version);
   });
 });
+
+describe('the switchyard-server command beside cpu alone', () => {
+  const server = (...args: string[]) =>
+    runNode(
+      [
+        join(
+          'node_modules/@switchyard/server',
+          readManifest(unpacked.get('@switchyard/server')!).bin!['switchyard-server']!,
+        ),
+        ...args,
+      ],
+      cpuOnly,
+      { HOME: cpuOnly, XDG_CONFIG_HOME: cpuOnly },
+    );
+
+  it('answers `--help` and `--version`, and refuses what is not there', () => {
+    expect(server('--help').stdout).toContain('--http-port <port>');
+    expect(server('--version').stdout).toContain(readManifest(unpacked.get('@switchyard/server')!).version);
+    const ended = server('nowhere.onnx');
+    expect(ended.status).toBe(4);
+    expect(ended.stderr).toMatch(/^error: .+nowhere\.onnx.+\n$/);
+  });
+
+  it('loads a model in a process of its own, and says where it runs', () => {
+    const model =
+      "import { identityModel } from '@switchyard/onnx/testing'; import { writeFileSync } from 'node:fs'; writeFileSync('identity.onnx', identityModel());";
+    expect(runNode(['--input-type=module', '--eval', model], cpuOnly).status).toBe(0);
+    const ended = server('identity.onnx', '--check', '--json', '--no-cache');
+    expect(JSON.parse(ended.stdout)).toMatchObject({
+      ready: true,
+      models: [{ name: 'identity', state: 'READY', backend: 'cpu' }],
+    });
+    expect(ended.status).toBe(0);
+  });
+});
