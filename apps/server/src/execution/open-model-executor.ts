@@ -4,7 +4,7 @@ import type { Observer } from '../operation/observer.ts';
 import { Executor } from './executor.ts';
 import type { OpenSession } from './instance.ts';
 import type { ExecutorConfig, ModelExecutor } from './model-executor.ts';
-import { threadDefaults } from './thread-defaults.ts';
+import { engineDefaults, threadsOfInstance } from './engine-defaults.ts';
 
 /** Who is told of what happens to the instances of a model. */
 export type ExecutorHooks = Pick<Observer, 'model'>;
@@ -24,16 +24,16 @@ export async function openModelExecutor(
   const { open, instances, threadShare } = config;
   // One instance with the machine to itself is left to the engine, which knows the cores better.
   const shared = threadShare !== undefined || instances > 1;
-  const defaults = shared
-    ? threadDefaults(runtime.registry, instances, threadShare ?? availableParallelism())
-    : {};
+  const cores = threadShare ?? availableParallelism();
+  const defaults = engineDefaults(runtime.registry, shared ? threadsOfInstance(instances, cores) : null);
+  for (const [id, own] of Object.entries(open.defaults ?? {})) defaults[id] = { ...defaults[id], ...own };
   let device: string | null = null;
   const openSession: OpenSession = async (onIsolation, signal) => {
     const { signal: callersSignal } = open;
     const session = await runtime.open(modelPath, {
       ...open,
       isolation: open.isolation ?? 'process',
-      defaults: { ...defaults, ...open.defaults },
+      defaults,
       signal:
         device === null && callersSignal !== undefined ? AbortSignal.any([callersSignal, signal]) : signal,
       onIsolation,
