@@ -45,6 +45,7 @@ export { pluginBug } from './selection/evaluate-candidate.ts';
 export { findDevice } from './selection/choose-devices.ts';
 export type { SelectInput } from './selection/select-input.ts';
 export { select, selectDevice } from './selection/select.ts';
+export { standingBlockers } from './selection/standing-blockers.ts';
 export { simulateInstalled } from './selection/simulate-installed.ts';
 export type {
   CandidateProbe,

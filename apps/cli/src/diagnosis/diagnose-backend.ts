@@ -1,5 +1,6 @@
 import {
   askPredicate,
+  standingBlockers,
   type ArtifactCheckV1,
   type CandidateReport,
   type DeviceV1,
@@ -79,7 +80,7 @@ export function diagnoseBackend(
   const asked = known.state === 'installed' ? askPredicate(known.predicate, host) : null;
   const answer = asked?.ok === true ? asked.answer : null;
   const files = known.state === 'installed' ? (known.artifacts ?? []) : [];
-  const libraries = answer?.blockers ?? [];
+  const libraries = standingBlockers(answer?.blockers, files);
   const health = healthOf(candidate, known, report);
   // An emulation works, and is all the same not what anybody wants to run on.
   const emulated = candidate.reasons.find(({ code }) => code === 'software-device') ?? null;

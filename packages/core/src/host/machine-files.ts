@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
-import { open, readFile, readdir, readlink, stat } from 'node:fs/promises';
+import { constants, open, readFile, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import type { ReadRange } from './linux/shared-objects/elf-dynamic.ts';
 
 /** What reading one file or directory gave. `absent` tells a missing file from one that cannot be read. */
 export type Reading<T> =
@@ -43,6 +44,26 @@ export class MachineFiles {
       try {
         const { bytesRead, buffer } = await handle.read(Buffer.alloc(limit), 0, limit, 0);
         return buffer.subarray(0, bytesRead);
+      } finally {
+        await handle.close();
+      }
+    });
+  }
+
+  /** What a function finds in parts of a regular file. Its own exceptions count as failures to read. */
+  inFile<T>(path: string, use: (read: ReadRange) => Promise<T>): Promise<Reading<T>> {
+    return attempt(path, async () => {
+      // Without the flag, opening a pipe waits for somebody to write to it.
+      const handle = await open(this.#at(path), constants.O_RDONLY | constants.O_NONBLOCK);
+      try {
+        const found = await handle.stat();
+        if (!found.isFile()) throw Object.assign(new Error('It is no file.'), { code: 'no file' });
+        return await use(async (offset, length) => {
+          const wanted = Math.max(0, Math.min(length, found.size - offset));
+          if (wanted === 0) return Buffer.alloc(0);
+          const { bytesRead, buffer } = await handle.read(Buffer.alloc(wanted), 0, wanted, offset);
+          return buffer.subarray(0, bytesRead);
+        });
       } finally {
         await handle.close();
       }

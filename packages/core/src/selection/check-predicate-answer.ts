@@ -58,6 +58,10 @@ export function deviceProblem(value: unknown): string | null {
   if (![true, false, 'unknown'].includes(device.software as boolean)) {
     return `the device \`${device.id}\` does not say whether it is software`;
   }
+  const aliases: unknown = device.aliases ?? [];
+  if (!Array.isArray(aliases) || !aliases.every((alias) => typeof alias === 'string' && alias !== '')) {
+    return `the other names of the device \`${device.id}\` are no list of texts`;
+  }
   return null;
 }
 

@@ -73,11 +73,14 @@ function namedDevice(
 }
 
 /**
- * The device that a person means: by its full id, or by what stands after the colon, because the words
- * before it only name the backend. `null` when there is none.
+ * The device that a person means: by its full id, by what stands after the colon, because the words
+ * before it only name the backend, or by one of its other names, in which case does not matter.
+ * `null` when there is none.
  */
 export function findDevice(devices: readonly DeviceV1[], wanted: string): DeviceV1 | null {
-  return devices.find(({ id }) => id === wanted || suffix(id) === suffix(wanted)) ?? null;
+  const byId = devices.find(({ id }) => id === wanted || suffix(id) === suffix(wanted));
+  const other = suffix(wanted).toLowerCase();
+  return byId ?? devices.find(({ aliases }) => aliases?.some((one) => one.toLowerCase() === other)) ?? null;
 }
 
 /** `mps:all` and `coreml:all` mean the same device: what stands before the colon only names the backend. */

@@ -18,6 +18,7 @@ import { knownId } from './known-backend.ts';
 import { groupOf } from './rank-candidates.ts';
 import { isMeasured, reportTrials } from './report-trials.ts';
 import type { GateAnswer } from './selection-report.ts';
+import { standingBlockers } from './standing-blockers.ts';
 
 /** What is remembered of one backend. */
 export interface Memory {
@@ -203,7 +204,7 @@ function workingGate(
     return { gate, reasons: [memory.probe.reason] };
   }
   const missing = (known.artifacts ?? []).flatMap((artifact) => artifact.problem ?? []);
-  const reasons = [...missing, ...(answer.blockers ?? [])];
+  const reasons = [...missing, ...standingBlockers(answer.blockers, known.artifacts)];
   return reasons.length > 0 ? { gate: 'no', reasons } : { gate: 'not-run', reasons: [] };
 }
 

@@ -3,6 +3,7 @@ import type { DeviceV1 } from './device-v1.ts';
 import type { BackendManifestV1 } from './manifest-v1.ts';
 import type { OptionValuesV1 } from './options-v1.ts';
 import type { PredicateV1 } from './predicate-v1.ts';
+import type { ReasonCode } from '../../selection/reason-codes.ts';
 import type { Reason } from './reason-v1.ts';
 import type { BackendSessionV1, ModelSourceV1 } from './session-v1.ts';
 
@@ -16,13 +17,19 @@ export interface BackendOriginV1 {
   readonly arguments: readonly unknown[];
 }
 
-/** A file that a backend needs from its own packages, looked for without loading anything. */
+/** A file that a backend needs from its own packages, or what that file needs, looked for without loading anything. */
 export interface ArtifactCheckV1 {
   /** What it is: `CUDA execution provider library`. */
   readonly name: string;
   readonly present: boolean;
   /** Why it counts as absent, with a remedy. `null` exactly when `present` is true. */
   readonly problem: Reason | null;
+  /**
+   * (optional) Codes of the predicate's blockers that this look at the files answers, whether it found a
+   * problem or none: those blockers are left out, so that one thing is said once and exactly.
+   * Default: none, every blocker stands.
+   */
+  readonly settles?: readonly ReasonCode[];
 }
 
 /** What a probe saw when it really loaded the engine. */

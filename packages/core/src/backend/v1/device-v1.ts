@@ -5,6 +5,10 @@ export type DeviceKind = 'cpu' | 'gpu' | 'npu';
 export interface DeviceV1 {
   /** The backend's own stable name with its id in front: `cuda:0`, `openvino:GPU.1`, `coreml:all`, `cpu`. */
   readonly id: string;
+  /**
+   * (optional) Other names that stand for this very device and that a person may type: `GPU-…`. Default: none.
+   */
+  readonly aliases?: readonly string[];
   /** What the device calls itself: `NVIDIA GeForce RTX 4090`. */
   readonly name: string;
   readonly kind: DeviceKind;

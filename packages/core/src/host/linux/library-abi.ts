@@ -1,4 +1,5 @@
-interface LibraryAbi {
+/** What tells the libraries of one architecture from others. */
+export interface LibraryAbi {
   /** Architecture byte of the flags in `/etc/ld.so.cache` (`FLAG_REQUIRED_MASK` of glibc). */
   readonly cacheFlag: number;
   /** `e_machine` of ELF. */
