@@ -135,14 +135,42 @@ function mutateBytes(random: Random, bytes: Buffer): Buffer {
   return changed;
 }
 
-/** What changed bytes mean. Where protobufjs finds no meaning there may be one: it takes a known field of another wire type for an error. */
+/**
+ * What changed bytes mean, where protobufjs can tell: it takes a known field of another wire type for the
+ * field itself or for an error, where protobuf says that it is unknown.
+ */
 function looseReference(bytes: Buffer): Expected {
   try {
-    return referenceOf(bytes);
+    return hasOddFields(bytes, 0) ? 'open' : referenceOf(bytes);
   } catch (error) {
     if (error instanceof Error) return 'open';
     throw error;
   }
+}
+
+/** Whether a field of a request, or of a tensor in it, has another wire type than its number wants. */
+function hasOddFields(bytes: Buffer, depth: number): boolean {
+  let at = 0;
+  const varint = (): number => {
+    for (let value = 0, shift = 0; shift < 70; shift += 7) {
+      const byte = bytes.readUInt8(at);
+      at += 1;
+      value += (byte & 127) * 2 ** shift;
+      if (byte < 128) return value;
+    }
+    throw new RangeError('a number without end');
+  };
+  while (at < bytes.length) {
+    const tag = varint();
+    const [field, type] = [Math.floor(tag / 8), tag & 7];
+    const isSize = depth === 1 && field === 3 && type === 0;
+    if (type !== 2 && !isSize) return true;
+    const length = varint();
+    if (isSize) continue;
+    if (depth === 0 && (field === 5 || field === 6) && hasOddFields(bytes.subarray(at, at + length), 1)) return true;
+    at += length;
+  }
+  return false;
 }
 
 function referenceOf(bytes: Buffer): Expected {

@@ -37,11 +37,12 @@ export function decodeAnswer(rpc: string, bytes: Buffer): Readonly<Record<string
 export class GrpcWire {
   readonly #client: Client;
 
-  constructor(port: number) {
+  /** @param retries whether calls that no server has seen are sent again, as clients do by default */
+  constructor(port: number, retries: boolean = false) {
     this.#client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), {
       'grpc.max_receive_message_length': -1,
       'grpc.max_send_message_length': -1,
-      'grpc.enable_retries': 0,
+      'grpc.enable_retries': retries ? 1 : 0,
       'grpc.use_local_subchannel_pool': 1,
     });
   }

@@ -53,8 +53,11 @@ export function taggedMessage(tag: number, model = 'simple'): Buffer {
   });
 }
 
-/** `null` when an answer with status 200 is exactly that of the tag, otherwise what is wrong with it. */
-export function problemOfReply(reply: Reply, tag: number): string | null {
+/**
+ * What an answer with status 200 adds to the sum that the tag asked for: 0 for `simple`, its number for a
+ * model of {@link generationModel}. Text says what is wrong with the answer.
+ */
+export function readReply(reply: Reply, tag: number): number | string {
   const length = reply.headers.get('inference-header-content-length');
   const head = length === undefined ? reply.body : reply.body.subarray(0, Number(length));
   const document = JSON.parse(head.toString()) as {
@@ -66,27 +69,30 @@ export function problemOfReply(reply: Reply, tag: number): string | null {
   const found = document.outputs.map(({ data }, index) =>
     data === undefined ? intsOf(rest.subarray(index * WIDTH * 4, (index + 1) * WIDTH * 4)) : [...data],
   );
-  return problemOf(found, tag);
+  return read(found, tag);
 }
 
 /** The same for gRPC. */
-export function problemOfMessage({ bytes }: GrpcReply, tag: number): string | null {
+export function readMessage({ bytes }: GrpcReply, tag: number): number | string {
   const answer = decodeAnswer('ModelInfer', bytes ?? Buffer.alloc(0)) as {
     readonly id: string;
     readonly raw_output_contents: readonly Buffer[];
   };
   if (answer.id !== String(tag)) return `id ${answer.id} in the answer to ${tag}`;
-  return problemOf(answer.raw_output_contents.map(intsOf), tag);
+  return read(answer.raw_output_contents.map(intsOf), tag);
 }
 
 function intsOf(bytes: Buffer): readonly number[] {
   return Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32LE(index * 4));
 }
 
-function problemOf(found: readonly (readonly number[])[], tag: number): string | null {
+function read(found: readonly (readonly number[])[], tag: number): number | string {
   const { left, right } = operands(tag);
-  const wanted = [[...left].map((value, at) => value + right[at]!), [...left].map((value, at) => value - right[at]!)];
-  return JSON.stringify(found) === JSON.stringify(wanted)
-    ? null
-    : `${JSON.stringify(found)} in place of ${JSON.stringify(wanted)} for ${tag}`;
+  const added = (found[0]?.[0] ?? Number.NaN) - left[0]! - right[0]!;
+  const wanted = [
+    [...left].map((value, at) => value + right[at]! + added),
+    [...left].map((value, at) => value - right[at]!),
+  ];
+  if (JSON.stringify(found) === JSON.stringify(wanted)) return added;
+  return `${JSON.stringify(found)} in place of ${JSON.stringify(wanted)} for ${tag}`;
 }

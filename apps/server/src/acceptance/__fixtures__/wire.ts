@@ -13,6 +13,9 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
+/** The message where nobody listens any more. */
+export const NO_CONNECTION = 'No connection came about.';
+
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** A connection of HTTP/1.1 on which requests may follow each other without waiting. What is sent is sent as it is. */
@@ -27,16 +30,19 @@ export class Wire {
   #isHead = false;
   #buffer: Buffer = Buffer.alloc(0);
   #isOver = false;
+  #isOpen = false;
 
   constructor(port: number) {
     this.socket = connect({ host: '127.0.0.1', port, noDelay: true });
+    this.socket.once('connect', () => (this.#isOpen = true));
     this.socket.on('data', (chunk: Buffer) => this.#take(chunk));
     // What that means for a request is told by `close`.
     this.socket.on('error', () => {});
     this.closed = new Promise((resolve) => {
       this.socket.once('close', () => {
         this.#isOver = true;
-        for (const { reject } of this.#waiting.splice(0)) reject(new Error('The connection ended without an answer.'));
+        const how = this.#isOpen ? 'The connection ended without an answer.' : NO_CONNECTION;
+        for (const { reject } of this.#waiting.splice(0)) reject(new Error(how));
         resolve();
       });
     });

@@ -4,18 +4,28 @@ import { join } from 'node:path';
 import { writeModelRepository, type FixtureModel } from '../../__fixtures__/models.ts';
 import { startServer, type LiveServer } from './live-server.ts';
 
-/** Starts a server with models of the fixtures, gives it away, and takes both away in the end. */
-export async function withServer<Result>(
+/** Writes models of the fixtures to a folder, gives it away, and takes it away in the end. */
+export async function withModels<Result>(
   models: readonly FixtureModel[],
-  flags: readonly string[],
-  use: (server: LiveServer, folder: string) => Promise<Result>,
+  use: (folder: string) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-models-'));
   try {
     await writeModelRepository(folder, models);
-    await using server = await startServer({ models: [folder], flags });
-    return await use(server, folder);
+    return await use(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The same, with a server that serves them. */
+export function withServer<Result>(
+  models: readonly FixtureModel[],
+  flags: readonly string[],
+  use: (server: LiveServer, folder: string) => Promise<Result>,
+): Promise<Result> {
+  return withModels(models, async (folder) => {
+    await using server = await startServer({ models: [folder], flags });
+    return await use(server, folder);
+  });
 }
