@@ -16,7 +16,7 @@ import {
   type SelectionWarning,
   type SettingStatement,
 } from '@switchyard/core';
-import { readHostFacts } from '@switchyard/core/host';
+import { cacheDirectory, readHostFacts } from '@switchyard/core/host';
 import { calibrateCandidates, type CalibrationRequest } from './calibrate-candidates.ts';
 import { lookForArtifacts } from './look-for-artifacts.ts';
 import { createMachineMemory } from './machine-memory.ts';
@@ -25,7 +25,6 @@ import { requestStatements, type OpenRequest } from './open-request.ts';
 import type { ProbeAllRequest, ProbeReport } from './probe/probe-all.ts';
 import { proveChoice, type ProofContext } from './prove-choice.ts';
 import type { ModelInput, Session } from './session.ts';
-import { cacheDirectory } from './store/cache-directory.ts';
 import { memoryStore } from './store/memory-store.ts';
 import { openStore, type Store } from './store/open-store.ts';
 import type { Calibration } from './trials/calibrate.ts';

@@ -20,7 +20,7 @@ export {
   type ProbeRecord,
 } from './probe/probe-record.ts';
 export { rememberedProbe, rememberProbe, type RememberedProbe } from './probe/remembered-probe.ts';
-export { cacheDirectory, type CacheDirectoryInput } from './store/cache-directory.ts';
+export { cacheDirectory, type CacheDirectoryInput } from '@switchyard/core/host';
 export {
   openStore,
   type Remembered,

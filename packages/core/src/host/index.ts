@@ -1,3 +1,4 @@
+export { cacheDirectory, type CacheDirectoryInput } from './cache-directory.ts';
 export { describeHost } from './describe-host.ts';
 export { hostFingerprint } from './host-fingerprint.ts';
 export type * from './host-facts.ts';

@@ -88,9 +88,15 @@ function manifestProblem(manifest: BackendManifestV1): string | null {
     return 'it names no `deviceKinds`';
   if (!manifest.deviceKinds.every((kind) => kinds.includes(kind)))
     return 'a device kind is not cpu, gpu or npu';
-  const { rank = 0, virtualDevices = [] } = manifest;
+  const { rank = 0, virtualDevices = [], refusedDevices = {} } = manifest;
   if (!Array.isArray(virtualDevices) || !virtualDevices.every((word) => isText(word))) {
     return 'its `virtualDevices` are not a list of words';
+  }
+  if (typeof refusedDevices !== 'object' || refusedDevices === null) {
+    return 'its `refusedDevices` are not words with sentences';
+  }
+  if (!Object.values(refusedDevices).every((sentence) => isText(sentence))) {
+    return 'one of its `refusedDevices` has no sentence that says why';
   }
   if (!Number.isInteger(rank) || Math.abs(rank) > 100)
     return 'its `rank` is not a whole number from -100 to 100';

@@ -1,5 +1,8 @@
 import type { DeviceV1 } from '../backend/v1/device-v1.ts';
+import type { BackendManifestV1 } from '../backend/v1/manifest-v1.ts';
 import type { Reason } from '../backend/v1/reason-v1.ts';
+
+type EngineDevices = Pick<BackendManifestV1, 'virtualDevices' | 'refusedDevices'>;
 
 /** Devices that may be used, or why none may. */
 export type DeviceChoice =
@@ -12,16 +15,16 @@ export type DeviceChoice =
  *
  * @param wanted device as it was typed, with or without the backend in front; `null` for any
  * @param named whether a person asked for exactly this backend
- * @param virtual first words of devices that the engine composes of others
+ * @param engine first words of devices that the engine composes of others, and of those that are never opened
  */
 export function chooseDevices(
   backend: string,
   devices: readonly DeviceV1[],
   wanted: string | null,
   named: boolean,
-  virtual: readonly string[] = [],
+  engine: EngineDevices = {},
 ): DeviceChoice {
-  if (wanted !== null) return namedDevice(backend, devices, wanted, virtual);
+  if (wanted !== null) return namedDevice(backend, devices, wanted, engine);
   if (named) return { ok: true, devices: hardwareFirst(devices) };
   const hardware = devices.filter((device) => isHardware(device));
   if (hardware.length > 0) return { ok: true, devices: hardware };
@@ -47,12 +50,13 @@ function namedDevice(
   backend: string,
   devices: readonly DeviceV1[],
   wanted: string,
-  virtual: readonly string[],
+  { virtualDevices = [], refusedDevices = {} }: EngineDevices,
 ): DeviceChoice {
   const device = findDevice(devices, wanted);
   if (device !== null) return { ok: true, devices: [device] };
   const name = suffix(wanted);
-  if (virtual.includes(name.split(':', 1)[0]!)) {
+  const word = name.split(':', 1)[0]!;
+  if (virtualDevices.includes(word)) {
     const composed = {
       id: `${backend}:${name}`,
       name: `${name} (composed by the engine)`,
@@ -65,7 +69,10 @@ function namedDevice(
     ok: false,
     reason: {
       code: 'device-unknown',
-      message: `\`${backend}\` has no device \`${wanted}\` on this machine; it has ${ids}.`,
+      message:
+        Object.hasOwn(refusedDevices, word) && refusedDevices[word] !== undefined
+          ? refusedDevices[word]
+          : `\`${backend}\` has no device \`${wanted}\` on this machine; it has ${ids}.`,
       evidence: devices.map(({ id, name }) => ({ path: id, value: name })),
       remedy: `Name one of them, as in --device ${devices[0]?.id ?? backend}`,
     },

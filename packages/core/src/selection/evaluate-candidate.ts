@@ -96,7 +96,7 @@ function evaluateInstalled(
   const choice =
     devices.length === 0
       ? null
-      : chooseDevices(id, devices, consent.device, consent.named, manifest.virtualDevices);
+      : chooseDevices(id, devices, consent.device, consent.named, manifest);
   const working = workingGate(known, answer, memory);
   const trial = memory.trials.find((outcome) => !outcome.passed);
   const eligible: GateAnswer = !asked.ok

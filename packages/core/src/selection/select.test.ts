@@ -200,6 +200,17 @@ describe('exact requests', () => {
     expect(decide([openvino], [device('openvino:AUTOX')]).refusal?.code).toBe('device-unknown');
   });
 
+  it('say why a device of the engine is never opened', () => {
+    const openvino = mockBackend({
+      manifest: { id: 'openvino', optIn: true, refusedDevices: { AUTO: '`AUTO` is not a device.' } },
+      predicate: () => yes({ id: 'openvino:CPU', name: 'CPU', kind: 'cpu', software: false }),
+    });
+    const { refusal } = decide([openvino], [device('openvino:AUTO:GPU,CPU')]);
+    expect(refusal).toMatchObject({ code: 'device-unknown', message: expect.stringContaining('`AUTO` is not a device.') });
+    const other = decide([openvino], [device('openvino:constructor')]).refusal;
+    expect(other?.message).toContain('has no device `openvino:constructor`');
+  });
+
   it('naming an opt-in backend is consent', () => {
     const openvino = backend('openvino', yes(gpu('openvino:GPU')), true);
     expect(decide([cpu, openvino], [exact('openvino')]).selected?.backend).toBe('openvino');

@@ -28,6 +28,11 @@ export interface BackendManifestV1 {
    */
   readonly virtualDevices?: readonly string[];
   /**
+   * (optional) First words of devices that the engine has and this backend never opens, each with one sentence
+   * that says why. Naming one is refused with that sentence. Default: none.
+   */
+  readonly refusedDevices?: Readonly<Record<string, string>>;
+  /**
    * (optional) Preference among backends of the same class, from -100 to 100, higher first; a rule,
    * never a claim about speed. Classes are decided by selection, not here. Default: 0.
    */
