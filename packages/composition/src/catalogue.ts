@@ -10,6 +10,17 @@ export interface CatalogueEntry {
   readonly deviceKinds: readonly DeviceKind[];
   /** Name of the export of the package that makes the backend. */
   readonly factory: string;
+  /** Packages that the project has to install beside it, with their versions. */
+  readonly beside: readonly string[];
+  /** npm package of the native engine that it runs on. */
+  readonly engine: string;
+  /** Machines that it is worth trying on. A hint for who has not installed it; the backend itself decides. */
+  readonly hint: {
+    /** `platform-arch` of Node. */
+    readonly systems: readonly string[];
+    /** Vendors of GPUs and NPUs as host facts name them; empty where any GPU will do. */
+    readonly vendors: readonly string[];
+  };
 }
 
 /** First-party backends other than `cpu`, which comes with the programs. A test compares them with the packages. */
@@ -22,6 +33,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
     optIn: false,
     deviceKinds: ['gpu'],
     factory: 'createCudaBackend',
+    beside: [],
+    engine: 'onnxruntime-node',
+    hint: { systems: ['linux-x64'], vendors: ['NVIDIA'] },
   },
   {
     id: 'mps-coreml',
@@ -31,6 +45,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
     optIn: false,
     deviceKinds: ['gpu', 'npu', 'cpu'],
     factory: 'createMpsCoremlBackend',
+    beside: [],
+    engine: 'onnxruntime-node',
+    hint: { systems: ['darwin-arm64'], vendors: ['Apple'] },
   },
   {
     id: 'openvino',
@@ -40,6 +57,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
     optIn: true,
     deviceKinds: ['gpu', 'npu', 'cpu'],
     factory: 'createOpenvinoBackend',
+    beside: ['openvino-node@2026.4.0'],
+    engine: 'openvino-node',
+    hint: { systems: ['linux-x64', 'linux-arm64', 'win32-x64'], vendors: ['Intel'] },
   },
   {
     id: 'webgpu',
@@ -49,6 +69,9 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
     optIn: true,
     deviceKinds: ['gpu'],
     factory: 'createWebgpuBackend',
+    beside: [],
+    engine: 'onnxruntime-node',
+    hint: { systems: ['linux-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64'], vendors: [] },
   },
 ]);
 
