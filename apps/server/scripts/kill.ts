@@ -1,8 +1,9 @@
-import { busyModel } from '../src/acceptance/__fixtures__/drill-models.ts';
 import { numberFrom, runDrill } from '../src/acceptance/__fixtures__/figures.ts';
-import { killUnderLoad } from '../src/acceptance/__fixtures__/kill-drill.ts';
-import { withServer } from '../src/acceptance/__fixtures__/with-server.ts';
+import { killUnderLoad, withKilledServer } from '../src/acceptance/__fixtures__/kill-drill.ts';
 
 const kills = numberFrom('SWITCHYARD_KILLS', 100);
 
-await runDrill(() => withServer([busyModel(10_000)], [], (server) => killUnderLoad(server, kills)));
+for (const isBatched of [false, true]) {
+  await runDrill(() => withKilledServer(isBatched, (server) => killUnderLoad(server, kills, isBatched)));
+  if (process.exitCode !== 0) break;
+}

@@ -16,7 +16,6 @@ export async function endUnderLoad(start: () => Promise<LiveServer>, rounds: num
   const tookMs: number[] = [];
   const refusals = new Set<string>();
   for (let round = 0; round < rounds; round += 1) {
-    const shared = sharedObjects();
     await using server = await start();
     const children = [...server.vitals.children()];
     const outcomes: Outcome[] = [];
@@ -45,7 +44,9 @@ export async function endUnderLoad(start: () => Promise<LiveServer>, rounds: num
     }
     const orphans = children.filter((pid) => isAlive(pid));
     if (orphans.length > 0) broken.push(`Round ${round + 1} left ${orphans.length} processes.`);
-    const left = sharedObjects().filter((name) => !shared.includes(name) && name.includes('switchyard'));
+    // Objects in shared memory have the process that made them in their name.
+    const owners = [server.pid, ...children].map((pid) => `-${pid}-`);
+    const left = readdirSync('/dev/shm').filter((name) => owners.some((owner) => name.includes(owner)));
     if (left.length > 0) broken.push(`Round ${round + 1} left ${left.join(', ')} in /dev/shm.`);
     const files = readdirSync(server.temporaryFolder);
     if (files.length > 0) broken.push(`Round ${round + 1} left ${files.join(', ')} in the temporary folder.`);
@@ -61,8 +62,4 @@ export async function endUnderLoad(start: () => Promise<LiveServer>, rounds: num
     ],
     broken,
   };
-}
-
-function sharedObjects(): readonly string[] {
-  return readdirSync('/dev/shm');
 }

@@ -1,9 +1,10 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { generationModel } from './drill-models.ts';
 import { milliseconds, quantile, type Finding } from './figures.ts';
 import { pause, until, type LiveServer } from './live-server.ts';
 import { Load, type Outcome } from './load.ts';
+import { askOnce, post } from './wire.ts';
 
 const SETTLE_MS = 100;
 
@@ -39,6 +40,7 @@ export async function reloadUnderLoad(server: LiveServer, folder: string, rounds
     }
     if (generation > newest()) seen.push({ generation, at: doneAt });
   };
+  const before = await server.vitals.holdings();
   const load = new Load({
     httpPort: server.httpPort,
     grpcPort: server.grpcPort,
@@ -49,7 +51,6 @@ export async function reloadUnderLoad(server: LiveServer, folder: string, rounds
     onOutcome,
   });
   await until('requests are answered', () => count.right > 0);
-  const before = await server.vitals.holdings();
   const swapMs: number[] = [];
   const plain = await readFile(config);
   for (let round = 1; round <= rounds; round += 1) {
@@ -87,9 +88,10 @@ export async function reloadUnderLoad(server: LiveServer, folder: string, rounds
         break;
       }
       case 5: {
-        await rm(home, { recursive: true });
-        await pause(SETTLE_MS / 3);
-        await writeRepository(home, plain);
+        // Everything is written again, as a copy of a repository does.
+        await writeFile(file, '');
+        await writeFile(config, plain);
+        await writeFile(join(home, 'notes.txt'), `round ${round}`);
         break;
       }
       default: {
@@ -100,12 +102,19 @@ export async function reloadUnderLoad(server: LiveServer, folder: string, rounds
     const start = performance.now();
     if (round % 7 === 6) await rename(`${file}.new`, file);
     else await writeFile(file, bytes);
-    await until(`the file ${round} answers`, () => newest() === round);
+    try {
+      await until(`the file ${round} answers`, () => newest() === round);
+    } catch (error) {
+      const index = await askOnce(server.httpPort, post('/v2/repository/index', ''));
+      const log = server.log().slice(-8).map((line) => JSON.stringify(line));
+      broken.push(`${String(error)} The index is ${index.body.toString()}, and the log ends with ${log.join('\n')}`);
+      break;
+    }
     swapMs.push(performance.now() - start);
+    await server.vitals.health();
   }
   await load.stop();
-  await server.vitals.backTo({ ...before, connections: 0, fileDescriptors: (await server.vitals.holdings()).fileDescriptors })
-    .catch((error: unknown) => broken.push(String(error)));
+  await server.vitals.backTo(before).catch((error: unknown) => broken.push(String(error)));
   return {
     title: `Reload under load, ${rounds} times`,
     rows: [
@@ -116,9 +125,4 @@ export async function reloadUnderLoad(server: LiveServer, folder: string, rounds
     ],
     broken: [...new Set(broken)],
   };
-}
-
-async function writeRepository(home: string, config: Uint8Array): Promise<void> {
-  await mkdir(join(home, '1'), { recursive: true });
-  await writeFile(join(home, 'config.pbtxt'), config);
 }
