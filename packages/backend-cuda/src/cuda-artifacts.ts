@@ -1,31 +1,44 @@
-import type { ArtifactCheckV1, HostFacts } from '@switchyard/core';
-import { ORT_VERSION, findOrtArtifacts } from '@switchyard/ort-host';
+import type { ArtifactCheckV1, HostFacts, Reason, ReasonCode } from '@switchyard/core';
+import { cudaHardware } from './cuda-hardware.ts';
+import type { CudaPlaces } from './cuda-places.ts';
 import { cudaPlatform } from './cuda-platform.ts';
+import { judgeProvider } from './judge-provider.ts';
+import { lookAtProvider, type CudaProvider } from './look-at-provider.ts';
 
-// Read from script/install.js of onnxruntime-node 1.30.0. `cuda12` as a value is parsed and then dropped,
-// so that only `true` (or `1`, `ON`) forces the download.
-const REMEDY =
-  'Run `ONNXRUNTIME_NODE_INSTALL=true npm rebuild onnxruntime-node`, or with pnpm, and wherever install scripts are ' +
-  'blocked, `ONNXRUNTIME_NODE_INSTALL=true node <folder of onnxruntime-node>/script/install.js`. It downloads the ' +
-  `NuGet package Microsoft.ML.OnnxRuntime.Gpu.Linux ${ORT_VERSION} and checks no checksum.`;
+const TITLES = { cuda: 'CUDA', tensorrt: 'TensorRT' } as const;
 
-/** Libraries of the CUDA provider that the npm package leaves to its install script. Empty where CUDA has no build. */
-export async function cudaArtifacts(host: HostFacts): Promise<readonly ArtifactCheckV1[]> {
-  return cudaPlatform(host).eligible === 'no' ? [] : findProviderLibraries();
+/**
+ * The libraries of a provider that the npm package leaves to its install script, and, where they are there
+ * and a GPU could use them, what they need of the system. Empty where CUDA has no build.
+ */
+export async function cudaArtifacts(
+  host: HostFacts,
+  places: CudaPlaces,
+  provider: CudaProvider = 'cuda',
+): Promise<readonly ArtifactCheckV1[]> {
+  if (cudaPlatform(host).eligible === 'no') return [];
+  const look = await lookAtProvider(places, provider);
+  const hardware = cudaHardware(host);
+  const driver = hardware.seen === 'yes' && hardware.driver;
+  const judgement = judgeProvider(look, host, driver);
+  const title = TITLES[provider];
+  const files = check(`${title} provider of the engine`, judgement.files, []);
+  // A provider whose release its needs do not tell says nothing about the driver.
+  const settlesDriver: readonly ReasonCode[] = judgement.cudaMajor === null ? [] : ['driver-mismatch'];
+  if (judgement.files !== null || hardware.seen === 'no') return [files];
+  return [
+    files,
+    check(`libraries that the ${title} provider needs`, judgement.libraries, ['runtime-library-missing']),
+    ...(driver
+      ? [
+          check('library of the NVIDIA driver', judgement.driverLibrary, ['runtime-library-missing']),
+          check(`NVIDIA driver for the ${title} provider`, judgement.driver, settlesDriver),
+        ]
+      : []),
+  ];
 }
 
-/** The same, whatever the facts say. */
-export async function findProviderLibraries(): Promise<readonly ArtifactCheckV1[]> {
-  return findOrtArtifacts([
-    {
-      name: 'execution provider bridge library',
-      file: 'libonnxruntime_providers_shared.so',
-      remedy: REMEDY,
-    },
-    {
-      name: 'CUDA execution provider library',
-      file: 'libonnxruntime_providers_cuda.so',
-      remedy: REMEDY,
-    },
-  ]);
+function check(name: string, problem: Reason | null, settles: readonly ReasonCode[]): ArtifactCheckV1 {
+  const found = { name, present: problem === null, problem };
+  return settles.length === 0 ? found : { ...found, settles };
 }

@@ -22,6 +22,8 @@ export function cudaDevices(
   const names = [...new Set(gpus.map(({ name }) => name))];
   // Without PCI_BUS_ID, CUDA puts the GPU it holds for the fastest first: with unlike GPUs, a number names none.
   const numbered = names.length === 1 || (byBus && gpus.every(({ busId }) => busId !== null));
+  // Of like GPUs it is not known either which is which, only that it makes no difference to a name.
+  const ordered = gpus.length === 1 || (byBus && gpus.every(({ busId }) => busId !== null));
   const { visible, stoppedAt } = visibleDevices(variable, gpus, hardware.counted);
   if (visible.length === 0) return { devices: [], reasons: [hidesEverything(variable ?? '', gpus.length)] };
 
@@ -33,8 +35,16 @@ export function cudaDevices(
     else if ('gpu' in entry) name = entry.gpu.name ?? name;
     else if (numbered) name = gpus[entry.place]?.name ?? name;
     else name = ambiguous;
-    const device = { id: `cuda:${index}`, name, kind: 'gpu', software: false, integrated: false } as const;
-    return driver === null ? device : { ...device, driver };
+    const gpu = 'gpu' in entry ? entry.gpu : ordered && 'place' in entry ? gpus[entry.place] : undefined;
+    return {
+      id: `cuda:${index}`,
+      ...(gpu?.uuid == null ? {} : { aliases: [gpu.uuid] }),
+      name,
+      kind: 'gpu',
+      software: false,
+      integrated: gpu?.integrated === true,
+      ...(driver === null ? {} : { driver }),
+    };
   });
   const reasons: Reason[] = [];
   if (variable !== undefined) {
@@ -50,7 +60,10 @@ export function cudaDevices(
         'Set `CUDA_DEVICE_ORDER=PCI_BUS_ID`, or name one by its identifier: `CUDA_VISIBLE_DEVICES=GPU-…`.',
       ),
     );
-  return { devices, reasons };
+  const discreteFirst = devices.toSorted(
+    (left, right) => Number(left.integrated === true) - Number(right.integrated === true),
+  );
+  return { devices: discreteFirst, reasons };
 }
 
 /** Why `CUDA_VISIBLE_DEVICES` leaves nothing, whatever the hardware is. */

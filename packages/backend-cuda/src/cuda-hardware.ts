@@ -1,4 +1,5 @@
 import type { AcceleratorFacts, HostFacts, NvidiaGpuFacts, Reason } from '@switchyard/core';
+import { installCommand } from './install-commands.ts';
 import { makeReason } from './make-reason.ts';
 import { describeSeen, gpusOf, isNvidiaGpu, nvidiaNodes, type CudaGpu } from './nvidia-gpus.ts';
 import { CONTAINER_REMEDY, DOCTOR_REMEDY } from './remedies.ts';
@@ -85,13 +86,26 @@ function nativeHardware(
     deviceNodes: nodes ?? 'not known',
     'environment.container': container.known ? container.value : container.why,
   };
-  if (nodes?.length === 0 && container.known && container.value !== null && (loaded || foreign.length === 0))
+  if (nodes?.length === 0 && inContainer(host) && (loaded || foreign.length === 0))
     return {
       seen: 'no',
       reasons: [
         makeReason(
           'hardware-absent',
-          `${seen}, but this container (\`${container.value}\`) has no \`/dev/nvidia0\` or the like, so nothing in it can reach the GPU.`,
+          `${seen}, but this container (\`${container.known ? container.value : ''}\`) has no \`/dev/nvidia0\` or the like, so nothing in it can reach the GPU.`,
+          evidence,
+          CONTAINER_REMEDY,
+        ),
+      ],
+    };
+  const lacking = nodes !== null && nodes.length > 0 && inContainer(host) ? lackingNodes(host) : [];
+  if (lacking.length > 0)
+    return {
+      seen: 'no',
+      reasons: [
+        makeReason(
+          'hardware-absent',
+          `${seen}, but this container (\`${container.known ? container.value : ''}\`) has \`${nodes![0]}\` without ${lacking.map((node) => `\`${node}\``).join(' and ')}, and CUDA cannot start without ${lacking.length === 1 ? 'it' : 'them'}.`,
           evidence,
           CONTAINER_REMEDY,
         ),
@@ -104,7 +118,7 @@ function nativeHardware(
       counted: true,
       driver: false,
       notes: [],
-      blockers: [driverMismatch(seen, foreign, evidence)],
+      blockers: [driverMismatch(host, seen, foreign, evidence)],
     };
   if (!host.deviceNodes.known && listed.length === 0)
     return {
@@ -139,7 +153,18 @@ function nativeHardware(
   };
 }
 
+function inContainer({ environment: { container } }: HostFacts): boolean {
+  return container.known && container.value !== null;
+}
+
+/** Nodes of the driver itself. Outside a container `nvidia-modprobe` makes them when CUDA asks; inside, nobody can. */
+function lackingNodes({ deviceNodes }: HostFacts): readonly string[] {
+  const there = deviceNodes.known ? deviceNodes.value : [];
+  return ['/dev/nvidiactl', '/dev/nvidia-uvm'].filter((node) => !there.includes(node));
+}
+
 function driverMismatch(
+  host: HostFacts,
   seen: string,
   foreign: readonly AcceleratorFacts[],
   evidence: Readonly<Record<string, unknown>>,
@@ -150,7 +175,6 @@ function driverMismatch(
     'driver-mismatch',
     `${seen}, but ${bound}; CUDA works with NVIDIA's own driver only.`,
     evidence,
-    "Install NVIDIA's driver (`sudo ubuntu-drivers install` on Ubuntu, `sudo apt-get install nvidia-driver` on " +
-      'Debian with non-free packages) and reboot.',
+    `Install NVIDIA's driver from its repository, ${installCommand(host, ['cuda-drivers'])}, and reboot.`,
   );
 }

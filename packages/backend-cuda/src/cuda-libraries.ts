@@ -1,24 +1,9 @@
 import type { HostFacts, Reason } from '@switchyard/core';
+import { CUDA_RELEASES } from './cuda-releases.ts';
+import { cudaPackage, installCommand } from './install-commands.ts';
+import { driverLibraryByFacts, driverProblem } from './judge-driver.ts';
 import { makeReason } from './make-reason.ts';
 import { DOCTOR_REMEDY } from './remedies.ts';
-
-/**
- * Libraries that the CUDA execution provider links, and their file versions in each CUDA release that
- * onnxruntime-node 1.30.0 may mean: the manifest of its install script says CUDA 12, while upstream
- * turned to 13 with 1.27. The provider library decides; nobody has read it for 1.30.0 yet.
- */
-const RELEASES: Readonly<Record<string, Readonly<Record<string, number>>>> = {
-  '12': { libcudart: 12, libcublas: 12, libcublasLt: 12, libcufft: 11, libcudnn: 9 },
-  '13': { libcudart: 13, libcublas: 13, libcublasLt: 13, libcufft: 12, libcudnn: 9 },
-};
-
-/** Linked by releases before 1.30; whether 1.30.0 still links it is not verified, so its absence blocks nothing. */
-const PERHAPS = 'libcurand';
-
-const REMEDY =
-  'Install the CUDA runtime libraries and cuDNN 9 of the release that the provider library was built for, from ' +
-  "NVIDIA's package repository: `sudo apt-get install cuda-libraries-12-9 libcudnn9-cuda-12` for CUDA 12, or " +
-  '`sudo apt-get install cuda-libraries-13-0 libcudnn9-cuda-13` for CUDA 13.';
 
 /** What the facts say about the libraries that a GPU with a driver still needs. */
 export interface CudaLibraries {
@@ -54,38 +39,36 @@ export function cudaLibraries(host: HostFacts, driver: boolean): CudaLibraries {
     if (variables[name] !== undefined) evidence[`variables.${name}`] = variables[name];
 
   const blockers: Reason[] = [];
-  if (driver && majors.get('libcuda')?.has(1) !== true)
-    blockers.push(
-      makeReason(
-        'runtime-library-missing',
-        "The NVIDIA driver is there, but its own library `libcuda.so.1` was not found among this system's libraries.",
-        evidence,
-        'In a container, ask for it with `NVIDIA_DRIVER_CAPABILITIES=compute,utility`; elsewhere install the ' +
-          "driver's compute package (`libcuda1` on Debian, `libnvidia-compute-…` on Ubuntu).",
-      ),
-    );
-  const missing = missingFamilies(majors);
-  if (missing !== null) blockers.push(makeReason('runtime-library-missing', missing, evidence, REMEDY));
-  const notes =
-    missing === null && !majors.has(PERHAPS)
-      ? [
-          makeReason(
-            'device-unknown',
-            `\`${PERHAPS}\` was not found; earlier releases of the engine link it, and whether this one does is not known.`,
-            evidence,
-            REMEDY,
-          ),
-        ]
-      : [];
-  return { notes, blockers };
+  const own = driver ? driverLibraryByFacts(host) : null;
+  if (own !== null) blockers.push(own);
+  const complete = completeReleases(majors);
+  const missing = complete.length > 0 ? null : missingFamilies(majors);
+  if (missing !== null)
+    blockers.push(makeReason('runtime-library-missing', missing, evidence, installRemedy(host, majors)));
+  const old = driver ? driverProblem(host, [], complete, null) : null;
+  if (old !== null) blockers.push(old);
+  return { notes: [], blockers };
 }
 
-/** `null` when one CUDA release is complete. */
-function missingFamilies(majors: ReadonlyMap<string, ReadonlySet<number>>): string | null {
-  const releases = Object.values(RELEASES);
-  const lacks = (needed: Readonly<Record<string, number>>): boolean =>
-    Object.entries(needed).some(([family, major]) => majors.get(family)?.has(major) !== true);
-  if (!releases.every(lacks)) return null;
+function completeReleases(majors: ReadonlyMap<string, ReadonlySet<number>>): readonly number[] {
+  return Object.entries(CUDA_RELEASES)
+    .filter(([, needed]) =>
+      Object.entries(needed).every(([family, major]) => majors.get(family)?.has(major) === true),
+    )
+    .map(([release]) => Number(release));
+}
+
+/** One command: for the release of which something is there already, else for the one that the engine's script names. */
+function installRemedy(host: HostFacts, majors: ReadonlyMap<string, ReadonlySet<number>>): string {
+  const begun = (release: number): boolean => majors.get('libcudart')?.has(release) === true;
+  const release = begun(13) && !begun(12) ? 13 : 12;
+  const packages = [cudaPackage(release)!, `libcudnn9-cuda-${release}`];
+  return `Install from NVIDIA's package repository: ${installCommand(host, packages)}.`;
+}
+
+/** What keeps every CUDA release from being complete. */
+function missingFamilies(majors: ReadonlyMap<string, ReadonlySet<number>>): string {
+  const releases = Object.values(CUDA_RELEASES);
   const families = Object.keys(releases[0]!);
   const absent = families.filter((family) => !majors.has(family));
   const described =

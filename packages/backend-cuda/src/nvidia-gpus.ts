@@ -6,6 +6,8 @@ export interface CudaGpu {
   readonly name: string | null;
   readonly uuid: string | null;
   readonly busId: string | null;
+  /** (optional) Shares memory with the processor. Default: it does not, or nobody knows. */
+  readonly integrated?: boolean;
 }
 
 /** Device nodes of GPUs (`/dev/nvidia0`, not `/dev/nvidiactl`), or `null` where they are not known. */
@@ -38,7 +40,11 @@ export function gpusOf(
   const described: readonly CudaGpu[] =
     listed.length > 0 ? listed : onBus.map(({ name, busId }) => ({ name, busId, uuid: null }));
   if (nodes === null || nodes.length === 0 || nodes.length === described.length)
-    return described.map(({ name, uuid, busId }) => ({ name, uuid, busId }));
+    return described.map(({ name, uuid, busId }) => {
+      const gpu = { name, uuid, busId };
+      const device = busId === null ? undefined : onBus.find((one) => one.busId === busId);
+      return device?.integrated === true ? { ...gpu, integrated: true } : gpu;
+    });
   const names = new Set(described.map(({ name }) => name));
   const [shared] = names;
   return nodes.map(() => ({ name: names.size === 1 ? (shared ?? null) : null, uuid: null, busId: null }));

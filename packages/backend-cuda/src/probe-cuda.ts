@@ -1,9 +1,16 @@
-import type { DeviceV1, HostFacts, ProbeResultV1, Reason } from '@switchyard/core';
+import {
+  standingBlockers,
+  type DeviceV1,
+  type HostFacts,
+  type ProbeResultV1,
+  type Reason,
+} from '@switchyard/core';
 import { probeOrtProvider } from '@switchyard/ort-host';
 import { cudaArtifacts } from './cuda-artifacts.ts';
-import { cudaPlatform } from './cuda-platform.ts';
+import type { CudaPlaces } from './cuda-places.ts';
 import { cudaPredicate } from './cuda-predicate.ts';
 import { deviceIndex } from './device-index.ts';
+import { explainFailure } from './explain-failure.ts';
 import { makeReason } from './make-reason.ts';
 
 /** The device to try where the facts name none: the engine asks CUDA, and CUDA has NVIDIA GPUs only. */
@@ -19,13 +26,16 @@ const UNNAMED: DeviceV1 = {
  * Loads the engine and runs a model on every device that the facts list. Files are looked for first,
  * because the engine says no more than that a library could not be loaded.
  */
-export async function probeCuda(host: HostFacts, signal?: AbortSignal): Promise<ProbeResultV1> {
-  const platform = cudaPlatform(host);
-  if (platform.eligible === 'no') return failed(platform.reasons[0]);
-  const absent = (await cudaArtifacts(host)).find(({ problem }) => problem !== null);
-  if (absent !== undefined) return failed(absent.problem);
+export async function probeCuda(
+  host: HostFacts,
+  places: CudaPlaces,
+  signal?: AbortSignal,
+): Promise<ProbeResultV1> {
   const answer = cudaPredicate(host);
   if (answer.eligible === 'no') return failed(answer.reasons[0]);
+  const artifacts = await cudaArtifacts(host, places);
+  const absent = artifacts.find(({ problem }) => problem !== null);
+  if (absent !== undefined) return failed(absent.problem);
 
   const working: DeviceV1[] = [];
   const evidence: string[] = [];
@@ -50,14 +60,8 @@ export async function probeCuda(host: HostFacts, signal?: AbortSignal): Promise<
     evidence.push(`${device.id}: ${result.ok ? result.evidence : result.reason.message}`);
   }
   if (working.length > 0) return { ok: true, devices: working, evidence: evidence.join('\n') };
-  return failed(explained(failure, answer.blockers?.[0]));
-}
-
-/** The engine's own message names no library; what the facts show to be missing does. */
-function explained(failure: Reason | null, blocker: Reason | undefined): Reason | null {
-  if (failure === null || blocker === undefined) return failure;
-  if (failure.code !== 'probe-failed' && failure.code !== 'runtime-library-missing') return failure;
-  return { ...blocker, evidence: [...blocker.evidence, { path: 'probe', value: failure.message }] };
+  const [blocker] = standingBlockers(answer.blockers, artifacts);
+  return failed(failure === null ? null : explainFailure(failure, blocker));
 }
 
 function failed(reason: Reason | null | undefined): ProbeResultV1 {

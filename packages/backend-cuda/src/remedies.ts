@@ -1,7 +1,6 @@
 /** For a container that was started without the host's GPUs. */
 export const CONTAINER_REMEDY: string =
-  'Start the container with its GPUs (`docker run --gpus all …`), for which the host needs the NVIDIA ' +
-  'Container Toolkit (`sudo nvidia-ctk runtime configure --runtime=docker`).';
+  'Start the container with `docker run --gpus all …`, for which its host needs the NVIDIA Container Toolkit.';
 
 /** For facts that do not tell. */
 export const DOCTOR_REMEDY: string =

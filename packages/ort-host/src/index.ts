@@ -1,4 +1,4 @@
-export { findOrtArtifacts, type OrtArtifact } from './find-ort-artifacts.ts';
+export { findOrtPackage, type OrtPackage } from './find-ort-package.ts';
 export { openOrtSession, type OrtOpenRequest } from './open-ort-session.ts';
 export { ORT_DTYPES, ORT_NATIVE_GROUP, ORT_VERSION } from './ort-facts.ts';
 export { ortPlatformReason, type OrtPlatformAnswer } from './ort-platform-reason.ts';

@@ -5,6 +5,7 @@ import { EngineError } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
 import { makeReason } from './make-reason.ts';
 import { mappedOrtLibraries } from './mapped-libraries.ts';
+import type { OrtPackage } from './find-ort-package.ts';
 import type { OrtLibrary } from './ort-library.ts';
 
 /** The library with the package that it came from. */
@@ -43,9 +44,7 @@ export function loadOrtLibrary(backend: string): LoadedOrtLibrary {
 }
 
 /** Where onnxruntime-node resolves to, or `null` when it does not. Loads nothing. */
-export function locateOrtPackage(
-  from: string,
-): { readonly folder: string; readonly version: string; readonly root: string } | null {
+export function locateOrtPackage(from: string): OrtPackage | null {
   let manifest: string;
   try {
     manifest = createRequire(from).resolve('onnxruntime-node/package.json');
