@@ -1,0 +1,2 @@
+export { createWasmBackend } from './create-wasm-backend.ts';
+export { VERSION } from './version.ts';
