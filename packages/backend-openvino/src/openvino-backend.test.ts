@@ -1,5 +1,6 @@
-import type { DeviceV1 } from '@switchyard/core';
+import type { DeviceV1, HostFacts } from '@switchyard/core';
 import { describe, expect, it } from 'vitest';
+import { ALL_UNKNOWN, DISCRETE, INTEGRATED, LINUX, NPU, withAccelerators } from './__fixtures__/host.ts';
 import { DYNAMIC_RANK, SUBTRACT, TWO_OUTPUTS } from './__fixtures__/models.ts';
 import {
   createOpenvinoDouble,
@@ -56,11 +57,10 @@ describe('what the backend hands to the binding', () => {
     await open(backend, SUBTRACT, device('GPU'), {
       performanceHint: 'THROUGHPUT',
       numStreams: 2,
-      cacheDir: 'cache',
     });
     await open(backend, SUBTRACT);
     expect(configs).toEqual([
-      { PERFORMANCE_HINT: 'THROUGHPUT', NUM_STREAMS: '2', CACHE_DIR: 'cache', ALLOW_AUTO_BATCHING: false },
+      { PERFORMANCE_HINT: 'THROUGHPUT', NUM_STREAMS: '2', ALLOW_AUTO_BATCHING: false },
       {},
     ]);
   });
@@ -69,7 +69,11 @@ describe('what the backend hands to the binding', () => {
     const phases: string[] = [];
     const context = { device: CPU, options: {}, onProgress: (phase: string) => phases.push(phase) };
     await make().backend.doOpen({ bytes: SUBTRACT.bytes, name: 'model.onnx' }, context);
-    expect(phases).toEqual(['reading the model', 'compiling for CPU']);
+    expect(phases).toEqual([
+      'reading the model',
+      'compiling for CPU',
+      expect.stringMatching(/^compiled for CPU in \d+\.\d s$/),
+    ]);
   });
 });
 
@@ -101,28 +105,14 @@ describe('devices read back', () => {
     expect(session.executionProviders).toEqual(['NPU.3720']);
   });
 
-  it('names the real devices of AUTO, with both fallbacks off', async () => {
-    const { backend, configs } = make({
-      devices: ['CPU', 'GPU.0', 'GPU.1'],
-      executionDevices: () => ['GPU.1'],
-      properties: { 'GPU.1/FULL_DEVICE_NAME': 'Intel Arc' },
-    });
-    const session = await open(backend, SUBTRACT, device('AUTO:GPU.1,CPU'));
-    expect(session.device).toMatchObject({
-      id: 'openvino:AUTO:GPU.1,CPU',
-      name: 'AUTO:GPU.1,CPU on GPU.1',
-      kind: 'gpu',
-    });
-    expect(configs).toEqual([{ ENABLE_STARTUP_FALLBACK: false, ENABLE_RUNTIME_FALLBACK: false }]);
-  });
-
-  it.each([[['(CPU)']], [['GPU.0']]])(
-    'refuses AUTO on %j when that is not what was named',
-    async (actual) => {
-      const { backend } = make({ devices: ['CPU', 'GPU.0', 'GPU.1'], executionDevices: () => actual });
-      await expect(open(backend, SUBTRACT, device('AUTO:GPU.1,CPU'))).rejects.toMatchObject({
-        code: 'device-unknown',
-      });
+  it.each(['AUTO', 'AUTO:GPU.1,CPU', 'MULTI:GPU,CPU', 'HETERO:GPU,CPU', 'BATCH:GPU'])(
+    'never opens %s, and says why',
+    async (name) => {
+      const { backend, configs } = make({ devices: ['CPU', 'GPU.0', 'GPU.1'] });
+      const opening = open(backend, SUBTRACT, device(name));
+      await expect(opening).rejects.toMatchObject({ name: 'EngineError', code: 'device-unknown' });
+      await expect(opening).rejects.toThrow(`OpenVINO device \`${name.split(':')[0]}\` is refused: it `);
+      expect(configs).toEqual([]);
     },
   );
 
@@ -137,7 +127,7 @@ describe('devices read back', () => {
         'CPU/DEVICE_TYPE': 'integrated',
       },
     });
-    const result = await backend.doProbe({ host: {} as never });
+    const result = await backend.doProbe({ host: LINUX });
     expect(result.ok && result.devices).toEqual([
       { id: 'openvino:GPU.1', name: 'Intel Arc A770', kind: 'gpu', software: false, integrated: false },
       { id: 'openvino:GPU.0', name: 'Intel Iris Xe', kind: 'gpu', software: false, integrated: true },
@@ -150,17 +140,93 @@ describe('devices read back', () => {
   });
 
   it('calls a single GPU.0 by the name that the predicate uses', async () => {
-    const devices = await make({ devices: ['CPU', 'GPU.0'] }).backend.doDevices({ host: {} as never });
+    const devices = await make({ devices: ['CPU', 'GPU.0'] }).backend.doDevices({ host: LINUX });
     expect(devices.map((one) => one.id)).toEqual(['openvino:GPU', 'openvino:CPU']);
   });
 
   it('does not work where OpenVINO lists nothing', async () => {
-    const result = await make({ devices: [] }).backend.doProbe({ host: {} as never });
+    const result = await make({ devices: [] }).backend.doProbe({ host: LINUX });
     expect(result).toMatchObject({ ok: false, reason: { code: 'hardware-absent' } });
   });
 });
 
+describe('devices of OpenVINO against the host facts', () => {
+  const cases: readonly (readonly [string, readonly string[], HostFacts, string | null])[] = [
+    ['agree', ['CPU', 'GPU', 'NPU'], withAccelerators([INTEGRATED, NPU]), null],
+    ['agree on none', ['CPU'], LINUX, null],
+    [
+      'have a GPU that OpenVINO lacks',
+      ['CPU'],
+      withAccelerators([INTEGRATED]),
+      'The host facts show `openvino:GPU` (Iris Xe) with a driver, and OpenVINO lists no GPU: its GPU plugin could not use the rest.',
+    ],
+    [
+      'have two GPUs where OpenVINO has one',
+      ['CPU', 'GPU.0'],
+      withAccelerators([INTEGRATED, DISCRETE]),
+      'and OpenVINO lists only `openvino:GPU` (GPU.0)',
+    ],
+    [
+      'have an NPU that OpenVINO lacks',
+      ['CPU'],
+      withAccelerators([NPU]),
+      'The host facts show `openvino:NPU` (Intel AI Boost) with a driver, and OpenVINO lists no NPU',
+    ],
+    [
+      'lack a GPU that OpenVINO has',
+      ['CPU', 'GPU'],
+      LINUX,
+      'OpenVINO lists `openvino:GPU` (GPU), and the host facts show no usable Intel GPU.',
+    ],
+    [
+      'cannot tell inside WSL 2',
+      ['CPU', 'GPU'],
+      withAccelerators([], { deviceNodes: { known: true, value: ['/dev/dxg'], source: 'constructed' } }),
+      null,
+    ],
+    ['know nothing', ['CPU', 'GPU'], ALL_UNKNOWN, null],
+  ];
+
+  it.each(cases)('%s', async (_, devices, host, sentence) => {
+    const result = await make({ devices: [...devices] }).backend.doProbe({ host });
+    const evidence = result.ok ? result.evidence : '';
+    expect(evidence).toContain('OpenVINO 2026.4.0-double lists');
+    if (sentence === null) expect(evidence).not.toContain('host facts');
+    else expect(evidence).toContain(sentence);
+  });
+});
+
+describe('runs', () => {
+  it('are handed to the binding one at a time, two hundred of them', async () => {
+    const { backend, inferences, mostInFlight, aborts } = make();
+    const session = await open(backend, SUBTRACT);
+    await Promise.all(Array.from({ length: 200 }, async () => session.doRun({ right: RIGHT, left: LEFT })));
+    expect([inferences.length, mostInFlight(), aborts]).toEqual([200, 1, []]);
+  });
+
+  it('that fail do not hold up those behind them', async () => {
+    const session = await open(make({ inferError: 'once' }).backend, SUBTRACT);
+    const runs = Array.from({ length: 20 }, async () => session.doRun({ right: RIGHT, left: LEFT }));
+    const ends = await Promise.allSettled(runs);
+    expect(ends.map(({ status }) => status)).toEqual(runs.map(() => 'rejected'));
+  });
+});
+
 describe('failures', () => {
+  it('says that a device went away while a model ran on it', async () => {
+    const { backend } = make({
+      devices: ['CPU', 'GPU'],
+      lostInRun: ['GPU'],
+      inferError: 'CL_DEVICE_NOT_AVAILABLE',
+    });
+    const session = await open(backend, SUBTRACT, device('GPU'));
+    const run = session.doRun({ left: LEFT, right: RIGHT });
+    await expect(run).rejects.toMatchObject({ name: 'ExecutionError', code: 'run-failed' });
+    await expect(run).rejects.toThrow(
+      'ran the model on `GPU`: CL_DEVICE_NOT_AVAILABLE. The device is gone: OpenVINO device `GPU` was asked for, and OpenVINO lists `CPU`.',
+    );
+  });
+
   it('says that a device went away', async () => {
     const { backend } = make({ devices: ['CPU', 'GPU'], vanishing: ['GPU'] });
     await expect(open(backend, SUBTRACT, device('GPU'))).rejects.toMatchObject({ code: 'hardware-absent' });

@@ -1,6 +1,7 @@
-import { EngineError, type BackendV1, type ProbeResultV1 } from '@switchyard/core';
+import { EngineError, type BackendV1, type HostFacts, type ProbeResultV1 } from '@switchyard/core';
 import type { NodeAddon } from 'openvino-node';
 import { findOpenvinoFiles } from './openvino-artifacts.ts';
+import { findContradictions } from './openvino-contradictions.ts';
 import { listOpenvinoDevices } from './openvino-devices.ts';
 import { createOpenvinoLoader, loadFailure, type OpenvinoLoader } from './openvino-library.ts';
 import { OPENVINO_MANIFEST } from './openvino-manifest.ts';
@@ -28,14 +29,19 @@ async function required(load: OpenvinoLoader): Promise<NodeAddon> {
   throw new EngineError({ backend: 'openvino', reason: loaded.reason, cause: loaded.cause });
 }
 
-async function probe(load: OpenvinoLoader): Promise<ProbeResultV1> {
+async function probe(load: OpenvinoLoader, host: HostFacts): Promise<ProbeResultV1> {
   try {
     const loaded = await load();
     if (!loaded.ok) return { ok: false, reason: loaded.reason };
     const { devices, names, unknowns } = listOpenvinoDevices(loaded.library);
     if (devices.length > 0) {
       const version = loaded.library.getOpenvinoVersion().buildNumber;
-      const evidence = [`OpenVINO ${version} lists ${names.join(', ')}.`, ...unknowns].join(' ');
+      const contradictions = findContradictions(host, devices);
+      const evidence = [
+        `OpenVINO ${version} lists ${names.join(', ')}.`,
+        ...contradictions,
+        ...unknowns,
+      ].join(' ');
       return { ok: true, devices, evidence };
     }
     return {
@@ -57,8 +63,8 @@ async function probe(load: OpenvinoLoader): Promise<ProbeResultV1> {
  * imported by `doProbe`, `doDevices` and `doOpen`. It is opt-in: never chosen unless a person names
  * or enables `openvino`.
  *
- * Run it in a process of its own where that is possible (`isolation.recommended`): errors on the native threads of
- * some versions of openvino-node end the process that they happen in.
+ * It runs in a process of its own (`isolation.minimum`): errors on the native threads of some versions of
+ * openvino-node end the process that they happen in.
  */
 export function createOpenvinoBackend(options: OpenvinoBackendOptions = {}): BackendV1 {
   const { baseDirectory, library } = options;
@@ -75,8 +81,8 @@ export function createOpenvinoBackend(options: OpenvinoBackendOptions = {}): Bac
     async doArtifacts() {
       return findOpenvinoFiles(baseDirectory).checks;
     },
-    async doProbe() {
-      return probe(load);
+    async doProbe({ host }) {
+      return probe(load, host);
     },
     async doDevices() {
       return listOpenvinoDevices(await required(load)).devices;

@@ -31,6 +31,18 @@ function readDeviceProperty(core: Core, device: string, property: string): Fact<
   }
 }
 
+/** Names of the properties that a device says it has, or `null` where it does not say. */
+export function readSupportedProperties(core: Core, device: string): readonly string[] | null {
+  try {
+    // Declared as a single value; the binding returns an array for a list of property names.
+    const value: unknown = core.getProperty(device, 'SUPPORTED_PROPERTIES');
+    return Array.isArray(value) && value.length > 0 ? value.map(String) : null;
+  } catch {
+    // The binding's only way to say that it cannot tell.
+    return null;
+  }
+}
+
 /** Describes one device by what the engine says about it. `null` for plugins other than CPU, GPU and NPU. */
 export function describeDevice(
   core: Core,

@@ -27,7 +27,7 @@ describe('manifest', () => {
     expect(OPENVINO_MANIFEST).toMatchObject({ id: 'openvino', optIn: true, rank: 10 });
     expect(OPENVINO_MANIFEST.aliases).toBeUndefined();
     expect(OPENVINO_MANIFEST.optInReason).toContain('must never be chosen just because it can be installed');
-    expect(OPENVINO_MANIFEST.isolation).toEqual({ minimum: 'inline', recommended: 'process' });
+    expect(OPENVINO_MANIFEST.isolation).toEqual({ minimum: 'process', recommended: 'process' });
     expect(JSON.parse(JSON.stringify(OPENVINO_MANIFEST))).toEqual(OPENVINO_MANIFEST);
   });
 

@@ -1,5 +1,6 @@
 import type { BackendManifestV1, DType } from '@switchyard/core';
 import { OPENVINO_OPTIONS } from './openvino-options.ts';
+import { REFUSED_DEVICES } from './openvino-target.ts';
 import { OPENVINO_NODE_VERSION, VERSION } from './version.ts';
 
 /**
@@ -29,10 +30,11 @@ export const OPENVINO_MANIFEST: BackendManifestV1 = Object.freeze({
   optInReason:
     'OpenVINO installs and loads on machines where another backend is the better choice, so it must never be chosen just because it can be installed; a person names or enables it.',
   deviceKinds: Object.freeze(['gpu', 'npu', 'cpu'] as const),
-  virtualDevices: ['AUTO', 'MULTI', 'HETERO'],
+  refusedDevices: REFUSED_DEVICES,
   rank: 10,
   dtypes: OPENVINO_DTYPES,
   nativeGroup: Object.freeze({ name: 'openvino', version: OPENVINO_NODE_VERSION }),
-  isolation: Object.freeze({ minimum: 'inline', recommended: 'process' }),
+  // Exceptions on native threads of openvino-node end the process that they happen in.
+  isolation: Object.freeze({ minimum: 'process', recommended: 'process' }),
   options: OPENVINO_OPTIONS,
 });

@@ -1,19 +1,21 @@
 import {
   ExecutionError,
-  ModelError,
   type BackendSessionV1,
   type ModelSourceV1,
   type OpenContextV1,
 } from '@switchyard/core';
-import type { CompiledModel, Core, Model, NodeAddon } from 'openvino-node';
+import type { Core, NodeAddon } from 'openvino-node';
+import { readCacheChoice } from './openvino-cache-options.ts';
+import { compileForTarget } from './openvino-compile.ts';
+import { readSupportedProperties } from './openvino-devices.ts';
 import { readModel } from './openvino-model.ts';
-import { toOpenvinoConfig, type OpenvinoConfig } from './openvino-options.ts';
-import { readPlacement } from './openvino-placement.ts';
+import { toOpenvinoConfig } from './openvino-options.ts';
+import { checkPresent } from './openvino-present.ts';
 import { readPorts } from './openvino-ports.ts';
-import { readBack } from './openvino-read-back.ts';
-import { engineError, saidText } from './openvino-reason.ts';
+import { readBackDevice, readBackOptions } from './openvino-read-back.ts';
+import { engineError } from './openvino-reason.ts';
 import { OpenvinoSession } from './openvino-session.ts';
-import { isSameDevice, parseTarget, type OpenvinoTarget } from './openvino-target.ts';
+import { parseTarget, refusedDevice, type OpenvinoTarget } from './openvino-target.ts';
 
 function checkAbort(signal: AbortSignal | undefined): void {
   if (signal?.aborted !== true) return;
@@ -24,109 +26,60 @@ function checkAbort(signal: AbortSignal | undefined): void {
 function findTarget(deviceId: string): OpenvinoTarget {
   const target = parseTarget(deviceId);
   if (target !== null) return target;
-  const remedy =
-    'Name `openvino:CPU`, `openvino:GPU`, `openvino:GPU.1`, `openvino:NPU` or, on purpose, `openvino:AUTO:GPU,CPU`.';
   throw engineError(
     'device-unknown',
-    `\`${deviceId}\` is not the name of an OpenVINO device.`,
+    refusedDevice(deviceId) ?? `\`${deviceId}\` is not the name of an OpenVINO device.`,
     deviceId,
-    remedy,
-  );
-}
-
-/** Throws when a device that is needed is not among those that OpenVINO lists now. */
-function checkPresent(core: Core, target: OpenvinoTarget): void {
-  const available = core.getAvailableDevices();
-  const absent = target.members.find((member) => !available.some((name) => isSameDevice(member, name)));
-  if (absent === undefined) return;
-  const listed = available.length === 0 ? 'no device' : available.map((name) => `\`${name}\``).join(', ');
-  throw engineError(
-    'hardware-absent',
-    `OpenVINO device \`${absent}\` was asked for, and OpenVINO lists ${listed}.`,
-    available,
-    'Choose a listed device, or see "Needs" in docs/backends/openvino.md for the driver.',
-  );
-}
-
-/** Says whose fault a failed compilation is, as far as the engine lets us tell. */
-function compileFailure(
-  core: Core,
-  model: Model,
-  name: string,
-  target: OpenvinoTarget,
-  config: OpenvinoConfig,
-  error: unknown,
-): Error {
-  try {
-    checkPresent(core, target);
-  } catch (absent) {
-    return absent instanceof Error ? absent : new Error(String(absent));
-  }
-  const said = saidText(error);
-  const property = Object.keys(config).find((key) => said.includes(key));
-  if (property !== undefined) {
-    const message = `OpenVINO device \`${target.name}\` refused ${property} = \`${String(config[property])}\`: ${said}.`;
-    return engineError('invalid-value', message, said, 'Remove that option or change its value.', error);
-  }
-  const placement = readPlacement(core, model, target.name, []);
-  if (placement.providers.length > 0 && !placement.complete) {
-    const message = `OpenVINO device \`${target.name}\` cannot run all of \`${name}\`: ${placement.source} It said: ${said}.`;
-    return new ModelError('model-unsupported', message, {
-      model: name,
-      remedy: 'Use another device or backend.',
-      cause: error,
-    });
-  }
-  const message = `OpenVINO could not compile \`${name}\` for \`${target.name}\`: ${said}.`;
-  return engineError(
-    'probe-failed',
-    message,
-    said,
-    'Try `--device openvino:CPU`, or update the driver of the device.',
-    error,
+    'Name `openvino:CPU`, `openvino:GPU`, `openvino:GPU.1` or `openvino:NPU`.',
   );
 }
 
 /**
  * Opens a model on the device of the context, and on no other. Rejects with a `ModelError` when the
- * model is at fault, an `EngineError` when the device or engine is, and an `ExecutionError` with
- * `aborted` between two phases when the signal fired.
+ * model is at fault, an `EngineError` when the device or engine is, a `SettingsError` for options that
+ * contradict each other, and an `ExecutionError` with `aborted` between two phases when the signal fired.
  */
 export async function openOpenvinoModel(
   library: NodeAddon,
   source: ModelSourceV1,
   context: OpenContextV1,
 ): Promise<BackendSessionV1> {
-  const { signal, onProgress } = context;
+  const { signal, options } = context;
+  const progress = context.onProgress ?? ((): void => undefined);
   const target = findTarget(context.device.id);
-  const config = toOpenvinoConfig(context.options, target);
+  const cache = readCacheChoice(options);
+  toOpenvinoConfig(options, target);
   checkAbort(signal);
-  const core = new library.Core();
+  const core: Core = new library.Core();
   checkPresent(core, target);
-  onProgress?.('reading the model');
+  const config = toOpenvinoConfig(options, target, readSupportedProperties(core, target.name));
+  progress('reading the model');
   const { model, name } = await readModel(core, source);
   checkAbort(signal);
-  onProgress?.(`compiling for ${target.name}`);
-  let compiled: CompiledModel;
+  const request = { library, core, target, config, source, model, name, cache, progress };
+  const { compiled, release } = await compileForTarget(request);
   try {
-    compiled = await core.compileModel(model, target.name, config);
+    checkAbort(signal);
+    const { device, executionDevices } = readBackDevice(core, compiled, target, context.device);
+    readBackOptions(compiled, target, options);
+    const inference = compiled.createInferRequest();
+    const { inputs, outputs } = readPorts(compiled, inference, model, name);
+    const parts = {
+      library,
+      core,
+      model,
+      compiled,
+      request: inference,
+      inputs,
+      outputs,
+      device,
+      target,
+      executionDevices,
+      release,
+    };
+    return new OpenvinoSession(parts);
   } catch (error) {
-    throw compileFailure(core, model, name, target, config, error);
+    await release();
+    throw error;
   }
-  checkAbort(signal);
-  const { device, executionDevices } = readBack(core, compiled, target, context.device);
-  const request = compiled.createInferRequest();
-  const { inputs, outputs } = readPorts(compiled, request, model, name);
-  return new OpenvinoSession({
-    library,
-    core,
-    model,
-    compiled,
-    request,
-    inputs,
-    outputs,
-    device,
-    target: target.name,
-    executionDevices,
-  });
 }

@@ -11,8 +11,10 @@ import type { CompiledModel, Core, InferRequest, Model, NodeAddon } from 'openvi
 import { prepareFeeds, type PreparedFeed } from './openvino-feeds.ts';
 import { readPlacement } from './openvino-placement.ts';
 import { createLookup, type OpenvinoPort } from './openvino-ports.ts';
+import { absenceText } from './openvino-present.ts';
 import { saidText } from './openvino-reason.ts';
 import { readOutput } from './openvino-results.ts';
+import type { OpenvinoTarget } from './openvino-target.ts';
 
 /** Everything that a session needs and keeps alive. */
 export interface OpenvinoSessionParts {
@@ -24,9 +26,10 @@ export interface OpenvinoSessionParts {
   readonly inputs: readonly OpenvinoPort[];
   readonly outputs: readonly OpenvinoPort[];
   readonly device: DeviceV1;
-  /** Name that was given to `compileModel`. */
-  readonly target: string;
+  readonly target: OpenvinoTarget;
   readonly executionDevices: readonly string[];
+  /** Lets go of the folder of compiled models; called once. */
+  readonly release: () => Promise<void>;
 }
 
 function aborted(signal: AbortSignal | undefined, when: string): ExecutionError {
@@ -76,13 +79,15 @@ export class OpenvinoSession implements BackendSessionV1 {
 
   async doPlacement(): Promise<PlacementV1> {
     const { core, model, target, executionDevices } = this.#open();
-    return readPlacement(core, model, target, executionDevices);
+    return readPlacement(core, model, target.name, executionDevices);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     // Closed for new runs at once; the binding has no release, so letting go is all there is.
+    const parts = this.#parts;
     this.#parts = null;
     await this.#last;
+    await parts?.release();
   }
 
   #open(): OpenvinoSessionParts {
@@ -128,7 +133,8 @@ export class OpenvinoSession implements BackendSessionV1 {
       return Object.fromEntries([...wanted].map(([name, port]) => [name, readOutput(results, port)]));
     } catch (error) {
       if (error instanceof ExecutionError) throw error;
-      const message = `OpenVINO failed while it ran the model on \`${parts.target}\`: ${saidText(error)}.`;
+      const gone = absenceText(parts.core, parts.target);
+      const message = `OpenVINO failed while it ran the model on \`${parts.target.name}\`: ${saidText(error)}.${gone}`;
       throw new ExecutionError('run-failed', message, { backend: 'openvino', cause: error });
     } finally {
       this.#inFlight.delete(prepared);

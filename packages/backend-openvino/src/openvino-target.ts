@@ -1,30 +1,44 @@
 import type { DeviceKind } from '@switchyard/core';
 
-/** A device of OpenVINO as it is named to `compileModel`, taken apart. */
+/** Plugins of OpenVINO that this backend compiles for. */
+export type OpenvinoFamily = 'CPU' | 'GPU' | 'NPU';
+
+/** One device of OpenVINO as it is named to `compileModel`. */
 export interface OpenvinoTarget {
-  /** `GPU.1`, `CPU`, `AUTO:GPU,CPU`. */
+  /** `GPU.1`, `CPU`, `NPU.3720`. */
   readonly name: string;
   /** The part that decides which plugin answers. */
-  readonly family: 'CPU' | 'GPU' | 'NPU' | 'AUTO' | 'MULTI' | 'HETERO';
-  /** For AUTO, MULTI and HETERO the devices named after the colon, without excluded ones; else the device itself. */
-  readonly members: readonly string[];
+  readonly family: OpenvinoFamily;
 }
 
-const SINGLE = /^(CPU|GPU|NPU)((?:\.[0-9A-Za-z]+)*)$/;
-const SEVERAL = /^(AUTO|MULTI|HETERO)(?::(.+))?$/;
+/**
+ * Devices of OpenVINO that are never opened, because nobody could say afterwards where the model runs
+ * ("Inference Devices and Modes" in docs.openvino.ai/2026).
+ */
+export const REFUSED_DEVICES: Readonly<Record<string, string>> = Object.freeze({
+  AUTO: 'OpenVINO device `AUTO` is refused: it chooses a device itself, may begin on the CPU and change over later, and Switchyard opens exactly the device that was asked for or none.',
+  MULTI:
+    'OpenVINO device `MULTI` is refused: it spreads runs over several devices, and Switchyard opens exactly the device that was asked for or none.',
+  HETERO:
+    'OpenVINO device `HETERO` is refused: it moves what one device lacks to the next, and Switchyard opens exactly the device that was asked for or none.',
+  BATCH:
+    'OpenVINO device `BATCH` is refused: it holds a run back until others have come, and runs of one session are started one after the other here.',
+});
 
-/** Takes a device id (`openvino:GPU.1`) apart, or answers `null` when it is not one of OpenVINO. */
+const SINGLE = /^(CPU|GPU|NPU)((?:\.[0-9A-Za-z]+)*)$/;
+
+/** Takes a device id (`openvino:GPU.1`) apart, or answers `null` when it is not one that can be opened. */
 export function parseTarget(deviceId: string): OpenvinoTarget | null {
   if (!deviceId.startsWith('openvino:')) return null;
   const name = deviceId.slice('openvino:'.length);
-  const single = SINGLE.exec(name);
-  if (single !== null) return { name, family: single[1] as OpenvinoTarget['family'], members: [name] };
-  const several = SEVERAL.exec(name);
-  if (several === null) return null;
-  const words = (several[2] ?? '').split(',').map((word) => word.trim());
-  const members = words.filter((word) => word !== '' && !word.startsWith('-'));
-  if (members.some((word) => !SINGLE.test(word))) return null;
-  return { name, family: several[1] as OpenvinoTarget['family'], members };
+  const family = SINGLE.exec(name)?.[1];
+  return family === undefined ? null : { name, family: family as OpenvinoFamily };
+}
+
+/** The sentence that refuses a device id, or `null` for one that is not among the refused. */
+export function refusedDevice(deviceId: string): string | null {
+  const word = /^openvino:([A-Z]+)(?::|$)/.exec(deviceId)?.[1] ?? '';
+  return Object.hasOwn(REFUSED_DEVICES, word) ? (REFUSED_DEVICES[word] ?? null) : null;
 }
 
 /** Kind of a single device by its OpenVINO name, or `null` for plugins this backend does not know. */

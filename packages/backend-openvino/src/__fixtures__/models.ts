@@ -24,6 +24,15 @@ export interface TestModel {
   /** Friendly names of operations, parameters and results included. */
   readonly operations: readonly string[];
   readonly compute: (inputs: readonly DoubleValue[]) => DoubleValue[];
+  /** File beside the model that holds its weights. */
+  readonly dataFile?: string;
+}
+
+/** An OpenVINO IR model: its two files, and what the double makes of them. */
+export interface TestIr {
+  readonly xml: string;
+  readonly weights: Uint8Array;
+  readonly read: (weights: Uint8Array) => TestModel;
 }
 
 function subtract(left: DoubleValue, right: DoubleValue): DoubleValue {
@@ -126,4 +135,61 @@ export const BOOLEAN: TestModel = passThrough(9, 'boolean');
 /** For the double only: a value without a fixed number of dimensions. */
 export const DYNAMIC_RANK: TestModel = passThrough(11, 'f64', 'dynamic rank');
 
-export const MODELS: readonly TestModel[] = [SUBTRACT, SUBTRACT_INT64, TWO_OUTPUTS, FLOAT16, BOOLEAN, DYNAMIC_RANK];
+
+/** `difference = value - w`, float32 [2], with `w` = [1, 2] in a file of its own. */
+export const EXTERNAL_DATA: TestModel & { readonly data: Uint8Array; readonly dataFile: string } = {
+  bytes: onnxBytes({
+    nodes: [{ type: 'Sub', inputs: ['value', 'w'], outputs: ['difference'] }],
+    inputs: [{ name: 'value', type: 1, shape: [2] }],
+    outputs: [{ name: 'difference', type: 1, shape: [2] }],
+    external: [{ name: 'w', type: 1, shape: [2], location: 'weights.data', length: 8 }],
+  }),
+  inputs: [{ name: 'value', type: 'f32', dimensions: [2] }],
+  outputs: [{ name: 'difference', type: 'f32', dimensions: [2] }],
+  operations: ['value', 'w', 'Sub-0', 'difference/sink'],
+  compute: ([value]) => [subtract(value!, { shape: [2], data: [1, 2] })],
+  data: new Uint8Array(Float32Array.from([1, 2]).buffer),
+  dataFile: 'weights.data',
+};
+
+function irPort(id: number, name?: string): string {
+  const names = name === undefined ? '' : ` names="${name}"`;
+  return `<port id="${id}" precision="FP32"${names}><dim>2</dim></port>`;
+}
+
+/** `difference = value - w`, float32 [2], as OpenVINO IR; `w` is the whole of the `.bin` file. */
+export const IR: TestIr = {
+  xml: [
+    '<?xml version="1.0"?>',
+    '<net name="graph" version="11"><layers>',
+    `<layer id="0" name="value" type="Parameter" version="opset1"><data shape="2" element_type="f32"/><output>${irPort(0, 'value')}</output></layer>`,
+    `<layer id="1" name="w" type="Const" version="opset1"><data element_type="f32" shape="2" offset="0" size="8"/><output>${irPort(0)}</output></layer>`,
+    `<layer id="2" name="Sub-0" type="Subtract" version="opset1"><data auto_broadcast="numpy"/><input>${irPort(0)}${irPort(1)}</input><output>${irPort(2, 'difference')}</output></layer>`,
+    `<layer id="3" name="difference/sink" type="Result" version="opset1"><input>${irPort(0)}</input></layer>`,
+    '</layers><edges>',
+    '<edge from-layer="0" from-port="0" to-layer="2" to-port="0"/>',
+    '<edge from-layer="1" from-port="0" to-layer="2" to-port="1"/>',
+    '<edge from-layer="2" from-port="2" to-layer="3" to-port="0"/>',
+    '</edges></net>',
+  ].join('\n'),
+  weights: new Uint8Array(Float32Array.from([1, 2]).buffer),
+  read: (weights) => ({
+    ...EXTERNAL_DATA,
+    bytes: weights,
+    compute: ([value]) => [
+      subtract(value!, { shape: [2], data: [...new Float32Array(Uint8Array.from(weights).buffer)] }),
+    ],
+  }),
+};
+
+export const IR_MODELS: readonly TestIr[] = [IR];
+
+export const MODELS: readonly TestModel[] = [
+  SUBTRACT,
+  SUBTRACT_INT64,
+  TWO_OUTPUTS,
+  FLOAT16,
+  BOOLEAN,
+  DYNAMIC_RANK,
+  EXTERNAL_DATA,
+];

@@ -42,11 +42,35 @@ function value(field: number, info: OnnxValue): number[] {
   return block(field, [...word(1, info.name), ...block(2, block(1, [...number(1, info.type), ...block(2, shape)]))]);
 }
 
+/** A constant whose bytes are in another file. */
+export interface OnnxExternal {
+  readonly name: string;
+  readonly type: number;
+  readonly shape: readonly number[];
+  /** File beside the model. */
+  readonly location: string;
+  readonly length: number;
+}
+
+function externalTensor({ name, type, shape, location, length }: OnnxExternal): number[] {
+  const entry = (key: string, content: string): number[] => block(13, [...word(1, key), ...word(2, content)]);
+  return block(5, [
+    ...shape.flatMap((size) => number(1, size)),
+    ...number(2, type),
+    ...word(8, name),
+    ...entry('location', location),
+    ...entry('offset', '0'),
+    ...entry('length', String(length)),
+    ...number(14, 1),
+  ]);
+}
+
 /** An ONNX model (opset 13) of the given nodes. */
 export function onnxBytes(graph: {
   readonly nodes: readonly OnnxNode[];
   readonly inputs: readonly OnnxValue[];
   readonly outputs: readonly OnnxValue[];
+  readonly external?: readonly OnnxExternal[];
 }): Uint8Array {
   const nodes = graph.nodes.flatMap((node, index) =>
     block(1, [
@@ -59,6 +83,7 @@ export function onnxBytes(graph: {
   const body = [
     ...nodes,
     ...word(2, 'graph'),
+    ...(graph.external ?? []).flatMap((tensor) => externalTensor(tensor)),
     ...graph.inputs.flatMap((info) => value(11, info)),
     ...graph.outputs.flatMap((info) => value(12, info)),
   ];

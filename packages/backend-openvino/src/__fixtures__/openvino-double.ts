@@ -3,11 +3,13 @@
  * every class implements every member that they declare. It refuses or misbehaves where the real
  * binding does (sources: the declarations' remarks and src/bindings/js/node of openvinotoolkit/openvino).
  */
-import { readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type * as OpenvinoNode from 'openvino-node';
-import { MODELS, type DoublePort, type TestModel } from './models.ts';
+import { IR_MODELS, MODELS, type DoublePort, type TestModel } from './models.ts';
 
 /** What `new` gives: the declarations put construct signatures and members into one interface. */
 type Members<T> = { [Key in keyof T]: T[Key] };
@@ -15,13 +17,29 @@ type Members<T> = { [Key in keyof T]: T[Key] };
 export interface DoubleBehaviour {
   readonly devices?: string[];
   /** Property values by `device/property`; absent ones are `undefined`, as the binding answers for unknown C++ types. */
-  readonly properties?: Readonly<Record<string, string>>;
+  readonly properties?: Readonly<Record<string, unknown>>;
   /** What EXECUTION_DEVICES says, by the name that was compiled for. */
   readonly executionDevices?: (device: string) => unknown;
   readonly compileError?: string;
   /** Devices that go away while a model is compiled. */
   readonly vanishing?: readonly string[];
   readonly inferError?: string;
+  /** Devices that go away while a model runs. */
+  readonly lostInRun?: readonly string[];
+  /** Ends the process for good where the real binding would, instead of counting it. */
+  readonly endsProcess?: boolean;
+  /** What a compiled model says it uses for a property, where that is not what it was given. */
+  readonly effective?: Readonly<Record<string, unknown>>;
+  /** Properties that a device does not have, of those that are documented for it. */
+  readonly lacks?: readonly string[];
+  /** Answers `undefined` to SUPPORTED_PROPERTIES, as for C++ types that the binding does not know. */
+  readonly saysNoProperties?: boolean;
+  /** Fails to compile whenever it gets a folder for compiled models. */
+  readonly cacheError?: (directory: string) => string;
+  /** Takes none of the compiled models that it finds in its folder. */
+  readonly rejectsCache?: boolean;
+  /** Bytes of each compiled model. Default: 1024. */
+  readonly blobBytes?: number;
   readonly queryError?: string;
   readonly queryModel?: (model: TestModel, device: string) => Record<string, string>;
 }
@@ -34,6 +52,8 @@ export interface OpenvinoDouble {
   readonly aborts: string[];
   /** First arguments of `inferAsync`, in order. */
   readonly inferences: unknown[];
+  /** Most calls of `inferAsync` that were under way at a time. */
+  readonly mostInFlight: () => number;
 }
 
 const ARRAYS = {
@@ -49,7 +69,51 @@ const ARRAYS = {
   u64: BigUint64Array,
 } as const;
 
-const CONFIG_KEYS = /^(PERFORMANCE_HINT|PERFORMANCE_HINT_NUM_REQUESTS|NUM_STREAMS|INFERENCE_NUM_THREADS|INFERENCE_PRECISION_HINT|EXECUTION_MODE_HINT|CACHE_DIR|ENABLE_CPU_PINNING|ALLOW_AUTO_BATCHING|ENABLE_STARTUP_FALLBACK|ENABLE_RUNTIME_FALLBACK)$/;
+/** Values that a read-write property takes. */
+type Accepts = readonly string[] | 'count' | 'boolean' | 'text';
+
+const EVERY_DEVICE: Readonly<Record<string, Accepts>> = {
+  PERFORMANCE_HINT: ['LATENCY', 'THROUGHPUT', 'CUMULATIVE_THROUGHPUT'],
+  PERFORMANCE_HINT_NUM_REQUESTS: 'count',
+  INFERENCE_PRECISION_HINT: ['f32', 'f16', 'bf16'],
+  EXECUTION_MODE_HINT: ['PERFORMANCE', 'ACCURACY'],
+  ENABLE_CPU_PINNING: 'boolean',
+};
+
+/** Read-write properties by device, from the pages of OpenVINO for each; the core itself has the last two. */
+const DEVICE_PROPERTIES: Readonly<Record<string, Readonly<Record<string, Accepts>>>> = {
+  CPU: {
+    ...EVERY_DEVICE,
+    NUM_STREAMS: 'count',
+    INFERENCE_NUM_THREADS: 'count',
+    SCHEDULING_CORE_TYPE: ['ANY_CORE', 'PCORE_ONLY', 'ECORE_ONLY'],
+    ENABLE_HYPER_THREADING: 'boolean',
+  },
+  GPU: {
+    ...EVERY_DEVICE,
+    NUM_STREAMS: 'count',
+    MODEL_PRIORITY: ['LOW', 'MEDIUM', 'HIGH'],
+    COMPILATION_NUM_THREADS: 'count',
+    GPU_DISABLE_WINOGRAD_CONVOLUTION: 'boolean',
+  },
+  NPU: {
+    ...EVERY_DEVICE,
+    MODEL_PRIORITY: ['LOW', 'MEDIUM', 'HIGH'],
+    COMPILATION_NUM_THREADS: 'count',
+    NPU_TURBO: 'boolean',
+  },
+};
+
+const CORE_PROPERTIES: Readonly<Record<string, Accepts>> = { CACHE_DIR: 'text', ALLOW_AUTO_BATCHING: 'boolean' };
+
+/** What `any_to_js` of the binding makes `undefined`, because it knows neither C++ type. */
+const NOT_CONVERTED = ['NUM_STREAMS', 'MODEL_PRIORITY'];
+
+function accepts(rule: Accepts, value: unknown): boolean {
+  if (rule === 'boolean') return typeof value === 'boolean';
+  if (rule === 'count') return typeof value === 'string' ? /^\d+$/.test(value) : Number.isInteger(value);
+  return typeof value === 'string' && (rule === 'text' || rule.includes(value));
+}
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -281,6 +345,8 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
   const configs: unknown[] = [];
   const aborts: string[] = [];
   const inferences: unknown[] = [];
+  let inFlight = 0;
+  let most = 0;
   let devices = [...(behaviour.devices ?? ['CPU'])];
 
   class DoubleRequest implements Members<OpenvinoNode.InferRequest> {
@@ -300,12 +366,31 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
       feeds: Record<string, OpenvinoNode.Tensor> | OpenvinoNode.Tensor[],
     ): Promise<Record<string, OpenvinoNode.Tensor>> {
       inferences.push(feeds);
+      if (feeds === null || typeof feeds !== 'object') throw new Error('parse_input_data(): wrong arg');
+      for (const tensor of Object.values(feeds)) {
+        if (!(tensor instanceof DoubleTensor)) throw new Error('Cannot create a tensor from the passed Napi::Value.');
+      }
+      inFlight += 1;
+      most = Math.max(most, inFlight);
+      try {
+        return await this.#inferInTurn(feeds);
+      } finally {
+        inFlight -= 1;
+      }
+    }
+
+    async #inferInTurn(
+      feeds: Record<string, OpenvinoNode.Tensor> | OpenvinoNode.Tensor[],
+    ): Promise<Record<string, OpenvinoNode.Tensor>> {
       // By position in both cases: parse_input_data walks an object's properties in their order.
       const memories = Object.values(feeds).map((tensor) => (tensor as unknown as DoubleTensor).memory);
       const ports = this.#test.inputs;
       await new Promise(setImmediate);
-      collectGarbage();
+      // Often enough to lose what nobody holds, and seldom enough for hundreds of runs.
+      if (inferences.length < 20 || inferences.length % 50 === 0) collectGarbage();
       await new Promise(setImmediate);
+      devices = devices.filter((name) => behaviour.lostInRun?.includes(name) !== true);
+      if (behaviour.endsProcess === true) process.abort();
       if (behaviour.inferError !== undefined) throw new Error(behaviour.inferError);
       for (const [index, port] of ports.entries()) {
         const memory = memories[index];
@@ -363,10 +448,12 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
   class DoubleCompiledModel implements Members<OpenvinoNode.CompiledModel> {
     readonly #test: TestModel;
     readonly #device: string;
+    readonly #config: Readonly<Record<string, unknown>>;
 
-    constructor(test: TestModel, device: string) {
+    constructor(test: TestModel, device: string, config: Readonly<Record<string, unknown>>) {
       this.#test = test;
       this.#device = device;
+      this.#config = config;
     }
 
     get inputs(): OpenvinoNode.Output[] {
@@ -378,11 +465,19 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
     }
 
     getProperty(name: string): OpenvinoNode.OVAny {
-      if (name !== 'EXECUTION_DEVICES') throw new Error(`Unsupported property: ${name}`);
+      if (name !== 'EXECUTION_DEVICES') return this.#property(name) as OpenvinoNode.OVAny;
       const real = this.#device === 'GPU' ? 'GPU.0' : this.#device;
       const value = behaviour.executionDevices === undefined ? [real] : behaviour.executionDevices(this.#device);
       // Declared as a single value; the binding returns an array for a list of strings (any_to_js).
       return value as OpenvinoNode.OVAny;
+    }
+
+    #property(name: string): unknown {
+      if (behaviour.effective !== undefined && Object.hasOwn(behaviour.effective, name)) return behaviour.effective[name];
+      if (NOT_CONVERTED.includes(name)) return undefined;
+      if (!Object.hasOwn(this.#config, name)) throw new Error(`Unsupported property: ${name}`);
+      const value = this.#config[name];
+      return typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     }
 
     createInferRequest(): OpenvinoNode.InferRequest {
@@ -407,15 +502,33 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
   }
 
   function checkDevice(name: string): void {
-    const members = name.includes(':') ? name.slice(name.indexOf(':') + 1).split(',') : [name];
-    for (const member of members) {
-      if (member === 'AUTO') continue;
-      const alias = member === 'GPU' ? 'GPU.0' : member === 'GPU.0' ? 'GPU' : member;
-      const known = devices.some(
-        (device) => device === member || device === alias || (member === 'NPU' && device.startsWith('NPU.')),
-      );
-      if (!known) throw new Error(`Device with "${member}" name is not registered in the OpenVINO Runtime`);
+    const alias = name === 'GPU' ? 'GPU.0' : name === 'GPU.0' ? 'GPU' : name;
+    const known = devices.some(
+      (device) => device === name || device === alias || (name === 'NPU' && device.startsWith('NPU.')),
+    );
+    if (!known) throw new Error(`Device with "${name}" name is not registered in the OpenVINO Runtime`);
+  }
+
+  function propertiesOf(device: string): Readonly<Record<string, Accepts>> {
+    const own = DEVICE_PROPERTIES[device.split('.', 1)[0]!] ?? {};
+    return Object.fromEntries(Object.entries(own).filter(([name]) => behaviour.lacks?.includes(name) !== true));
+  }
+
+  /** Reads or writes a compiled model in CACHE_DIR, in several steps and in place, as OpenVINO does. */
+  async function useCache(test: TestModel, device: string, directory: unknown): Promise<boolean> {
+    if (typeof directory !== 'string' || directory === '') return false;
+    if (behaviour.cacheError !== undefined) throw new Error(behaviour.cacheError(directory));
+    const blob = join(directory, `${createHash('sha256').update(test.bytes).update(device).digest('hex').slice(0, 20)}.blob`);
+    const bytes = behaviour.blobBytes ?? 1024;
+    if (existsSync(blob) && behaviour.rejectsCache !== true) {
+      if (readFileSync(blob).byteLength !== bytes) throw new Error('A compiled model was read that is not whole.');
+      return true;
     }
+    writeFileSync(`${blob}.cl_cache`, 'kernels');
+    writeFileSync(blob, Buffer.alloc(Math.floor(bytes / 2)));
+    await new Promise(setImmediate);
+    writeFileSync(blob, Buffer.alloc(bytes));
+    return false;
   }
 
   class DoubleCore implements Members<OpenvinoNode.Core> {
@@ -432,14 +545,20 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
       await new Promise(setImmediate);
       devices = devices.filter((name) => behaviour.vanishing?.includes(name) !== true);
       checkDevice(device);
+      const rules = { ...propertiesOf(device), ...CORE_PROPERTIES };
       for (const [key, value] of Object.entries(config ?? {})) {
-        if (!CONFIG_KEYS.test(key)) throw new Error(`NotFound: Unsupported property ${key} by ${device} plugin`);
         if (!['string', 'number', 'boolean'].includes(typeof value)) throw new Error('Cannot convert to ov::Any');
+        const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
+        if (rule === undefined) throw new Error(`NotFound: Unsupported property ${key} by ${device} plugin`);
+        if (!accepts(rule, value)) throw new Error(`Wrong value ${String(value)} for property key ${key}`);
       }
       if (behaviour.compileError !== undefined) throw new Error(behaviour.compileError);
       if (typeof model === 'string') return absent('Core.compileModel of a path');
+      if (!(model instanceof DoubleModel)) throw new Error('Cannot create Model from Napi::Object.');
       const { test } = model as unknown as DoubleModel;
-      return new DoubleCompiledModel(test, device) as unknown as OpenvinoNode.CompiledModel;
+      const loaded = await useCache(test, device, config?.['CACHE_DIR']);
+      const kept = { ...config, LOADED_FROM_CACHE: loaded };
+      return new DoubleCompiledModel(test, device, kept) as unknown as OpenvinoNode.CompiledModel;
     }
 
     compileModelSync(): OpenvinoNode.CompiledModel {
@@ -453,11 +572,16 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
     getProperty(device: string, name?: string): OpenvinoNode.OVAny {
       if (name === undefined) return absent('Core.getProperty of the core');
       checkDevice(device);
-      return behaviour.properties?.[`${device}/${name}`] as OpenvinoNode.OVAny;
+      const given = behaviour.properties?.[`${device}/${name}`];
+      if (name !== 'SUPPORTED_PROPERTIES' || given !== undefined) return given as OpenvinoNode.OVAny;
+      // Declared as a single value; the binding returns an array for a list of property names (any_to_js).
+      const names = behaviour.saysNoProperties === true ? undefined : Object.keys(propertiesOf(device));
+      return names as unknown as OpenvinoNode.OVAny;
     }
 
-    getVersions(): Record<string, OpenvinoNode.Version> {
-      return absent('Core.getVersions');
+    getVersions(device: string): Record<string, OpenvinoNode.Version> {
+      checkDevice(device);
+      return { [device]: { buildNumber: String(behaviour.properties?.[`${device}/plugin`] ?? '2026.4.0-double'), description: device } };
     }
 
     async importModel(): Promise<OpenvinoNode.CompiledModel> {
@@ -468,13 +592,27 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
       return absent('Core.importModelSync');
     }
 
-    async readModel(source: string | Uint8Array): Promise<OpenvinoNode.Model> {
+    async readModel(source: string | Uint8Array, weights?: unknown): Promise<OpenvinoNode.Model> {
       if (typeof source !== 'string' && !Buffer.isBuffer(source)) {
         throw new Error("'readModel' method called with incorrect parameters.");
+      }
+      if (weights !== undefined && typeof weights !== typeof source) {
+        throw new Error("'readModel' method called with incorrect parameters.");
+      }
+      if (typeof source === 'string' && source.endsWith('.xml')) {
+        const ir = IR_MODELS.find((model) => model.xml === readFileSync(source, 'utf8'));
+        if (ir === undefined) throw new Error('Unable to read the model: it is not OpenVINO IR.');
+        const file = typeof weights === 'string' ? weights : source.replace(/\.xml$/, '.bin');
+        // "If the bin file with the same name was not found, it loads IR without weights."
+        const bytes = typeof weights === 'string' || existsSync(file) ? readFileSync(file) : Buffer.alloc(ir.weights.byteLength);
+        return new DoubleModel(ir.read(bytes)) as unknown as OpenvinoNode.Model;
       }
       const content = typeof source === 'string' ? readFileSync(source) : source;
       const test = MODELS.find((model) => Buffer.compare(content, model.bytes) === 0);
       if (test === undefined) throw new Error('Unable to read the model: it is not an ONNX file.');
+      if (test.dataFile !== undefined && (typeof source !== 'string' || !existsSync(join(dirname(source), test.dataFile)))) {
+        throw new Error(`invalid external data: ExternalDataInfo(data_full_path: ${test.dataFile})`);
+      }
       return new DoubleModel(test) as unknown as OpenvinoNode.Model;
     }
 
@@ -519,5 +657,5 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
       return absent('resizeAlgorithm');
     },
   } satisfies OpenvinoNode.NodeAddon;
-  return { library, configs, aborts, inferences };
+  return { library, configs, aborts, inferences, mostInFlight: () => most };
 }

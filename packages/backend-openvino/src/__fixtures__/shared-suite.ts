@@ -1,9 +1,19 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BackendSessionV1, BackendV1, DeviceV1, OptionValuesV1, Tensor } from '@switchyard/core';
 import { expect, it } from 'vitest';
-import { FLOAT16, BOOLEAN, SUBTRACT, SUBTRACT_INT64, TWO_OUTPUTS, type TestModel } from './models.ts';
+import { LINUX } from './host.ts';
+import {
+  BOOLEAN,
+  EXTERNAL_DATA,
+  FLOAT16,
+  IR,
+  SUBTRACT,
+  SUBTRACT_INT64,
+  TWO_OUTPUTS,
+  type TestModel,
+} from './models.ts';
 import { float32, int64, values } from './tensors.ts';
 
 export const CPU: DeviceV1 = { id: 'openvino:CPU', name: 'CPU', kind: 'cpu', software: false };
@@ -32,12 +42,21 @@ const BAD_FEEDS: readonly [string, string, Readonly<Record<string, Tensor>>][] =
   ['too few bytes', 'input-shape', { left: LEFT, right: { ...RIGHT, bytes: RIGHT.bytes.subarray(4) } }],
 ];
 
+async function inFolder(use: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'switchyard-openvino-'));
+  try {
+    await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** What the backend has to do on the double and on the real OpenVINO alike. */
 export function sharedSuite(backend: () => BackendV1): void {
   it('probes, and lists the CPU last', async () => {
-    const result = await backend().doProbe({ host: {} as never });
+    const result = await backend().doProbe({ host: LINUX });
     expect(result).toMatchObject({ ok: true });
-    const devices = await backend().doDevices({ host: {} as never });
+    const devices = await backend().doDevices({ host: LINUX });
     expect(devices.at(-1)).toMatchObject({ id: 'openvino:CPU', kind: 'cpu', software: false });
   });
 
@@ -153,7 +172,7 @@ export function sharedSuite(backend: () => BackendV1): void {
     await expect(opening).rejects.toMatchObject({ name: 'EngineError', code: 'hardware-absent', backend: 'openvino' });
   });
 
-  it.each(['cpu', 'openvino:', 'openvino:TPU', 'openvino:AUTO:TPU'])('refuses a device that is not one: %s', async (id) => {
+  it.each(['cpu', 'openvino:', 'openvino:TPU', 'openvino:AUTO', 'openvino:HETERO:GPU,CPU'])('refuses a device that is not one: %s', async (id) => {
     const opening = open(backend(), SUBTRACT, { ...CPU, id });
     await expect(opening).rejects.toMatchObject({ name: 'EngineError', code: 'device-unknown' });
   });
@@ -163,6 +182,92 @@ export function sharedSuite(backend: () => BackendV1): void {
     const session = await open(backend(), SUBTRACT, CPU, options);
     expect(values((await session.doRun({ left: LEFT, right: RIGHT }))['difference'])).toEqual(DIFFERENCE);
     await session[Symbol.asyncDispose]();
+  });
+
+  it('answers two hundred runs that were started at once, each with its own values', async () => {
+    const session = await open(backend(), SUBTRACT);
+    const asked = Array.from({ length: 200 }, (_, index) => float32([2, 3], [index, 1, 2, 3, 4, 5]));
+    const runs = asked.map(async (left, index) =>
+      session.doRun(index % 2 === 0 ? { left, right: RIGHT } : { right: RIGHT, left }),
+    );
+    const results = await Promise.all(runs);
+    expect(results.map((result) => values(result['difference'])[0])).toEqual(asked.map((_, index) => index - 1));
+    await session[Symbol.asyncDispose]();
+  });
+
+  it('opens OpenVINO IR with its weights, and refuses it with weights that are absent or cut off', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'model.xml');
+      const weights = join(folder, 'model.bin');
+      const context = { device: CPU, options: {} };
+      writeFileSync(path, IR.xml);
+      const absent = backend().doOpen({ path }, context);
+      await expect(absent).rejects.toMatchObject({ name: 'ModelError', code: 'external-data-missing' });
+      await expect(absent).rejects.toThrow('`model.bin` cannot be read (ENOENT)');
+      writeFileSync(weights, IR.weights.subarray(4));
+      await expect(backend().doOpen({ path }, context)).rejects.toThrow('has 4 bytes, and the model needs 8');
+      writeFileSync(weights, IR.weights);
+      const session = await backend().doOpen({ path }, context);
+      const { difference } = await session.doRun({ value: float32([2], [10, 20]) });
+      expect(values(difference)).toEqual([9, 18]);
+      await session[Symbol.asyncDispose]();
+      writeFileSync(path, '<html></html>');
+      await expect(backend().doOpen({ path }, context)).rejects.toMatchObject({ code: 'model-invalid' });
+    });
+    const bytes = backend().doOpen(
+      { bytes: Buffer.from(IR.xml), name: 'model.xml' },
+      { device: CPU, options: {} },
+    );
+    await expect(bytes).rejects.toMatchObject({ code: 'model-unsupported' });
+  });
+
+  it('opens ONNX with a data file beside it, and says that it is missing', async () => {
+    await inFolder(async (folder) => {
+      const path = join(folder, 'model.onnx');
+      const context = { device: CPU, options: {} };
+      writeFileSync(path, EXTERNAL_DATA.bytes);
+      await expect(backend().doOpen({ path }, context)).rejects.toMatchObject({ code: 'external-data-missing' });
+      writeFileSync(join(folder, EXTERNAL_DATA.dataFile), EXTERNAL_DATA.data);
+      const session = await backend().doOpen({ path }, context);
+      const { difference } = await session.doRun({ value: float32([2], [10, 20]) });
+      expect(values(difference)).toEqual([9, 18]);
+      await session[Symbol.asyncDispose]();
+    });
+  });
+
+  it('refuses formats that it was never tried with', async () => {
+    for (const extension of ['pb', 'tflite', 'pdmodel']) {
+      const opening = backend().doOpen({ path: `/models/model.${extension}` }, { device: CPU, options: {} });
+      await expect(opening).rejects.toMatchObject({ name: 'ModelError', code: 'model-unsupported' });
+    }
+  });
+
+  it('keeps a compiled model where that was asked for, and finds it again', async () => {
+    await inFolder(async (folder) => {
+      const ended: string[] = [];
+      for (const run of [1, 2]) {
+        const phases: string[] = [];
+        const session = await backend().doOpen(
+          { bytes: SUBTRACT.bytes, name: 'model.onnx' },
+          {
+            device: CPU,
+            options: { modelCache: true, modelCacheFolder: folder },
+            onProgress: (phase) => phases.push(phase),
+          },
+        );
+        expect(phases[1]).toBe(
+          run === 1
+            ? 'compiling for CPU, cached afterwards'
+            : 'loading the model that is compiled for CPU already',
+        );
+        ended.push(phases.at(-1)!);
+        expect(values((await session.doRun({ left: LEFT, right: RIGHT }))['difference'])).toEqual(DIFFERENCE);
+        await session[Symbol.asyncDispose]();
+      }
+      expect(ended[0]).toMatch(/^compiled for CPU in \d+\.\d s$/);
+      expect(ended[1]).toMatch(/^loaded for CPU from the cache in \d+\.\d s$/);
+      expect(readdirSync(join(folder, 'openvino', 'work'))).toEqual([]);
+    });
   });
 
   it('closes once: a second time does nothing, later calls are refused', async () => {
