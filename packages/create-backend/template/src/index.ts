@@ -1,0 +1,2 @@
+export { createTemplateIdBackend } from './create-template-id-backend.ts';
+export { VERSION } from './version.ts';
