@@ -51,7 +51,7 @@ export async function openCompileCache(choice: CacheChoice, fingerprint: string)
       return { ok: false, why: problem };
     }
     const before = await linkAll(shared, work);
-    if (before.size > 0) await utimes(shared, new Date(), new Date());
+    if (before.size > 0) await unlessGone(utimes(shared, new Date(), new Date()));
     return {
       ok: true,
       cache: {
@@ -80,17 +80,33 @@ async function publish(choice: CacheChoice, { shared, work, before }: Folders): 
       const file = join(work, name);
       const mark = await markOf(file);
       if (mark === before.get(name) || mark.startsWith('0 ')) continue;
-      await mkdir(shared, { recursive: true, mode: 0o700 });
-      const passing = join(shared, `.${randomBytes(6).toString('hex')}.tmp`);
-      await linkOrCopy(file, passing);
-      // Over an older file of that name, or the same one of another process: whole in any case.
-      await rename(passing, join(shared, name));
-      // On some systems renaming one link of a file over another does nothing.
-      await rm(passing, { force: true });
+      // The folder can be removed by another process between any two of these steps.
+      for (let left = 5; left > 0; left -= 1) if (await unlessGone(place(file, shared, name))) break;
     }
     return await pruneCompiledModels(choice);
   } catch (error) {
     return `The compiled model could not be kept: ${saidText(error)}.`;
+  }
+}
+
+/** Puts a file under a name at once: over an older one, or the same one of another process. */
+async function place(file: string, folder: string, name: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const passing = join(folder, `.${randomBytes(6).toString('hex')}.tmp`);
+  await linkOrCopy(file, passing);
+  await rename(passing, join(folder, name));
+  // On some systems renaming one link of a file over another does nothing.
+  await rm(passing, { force: true });
+}
+
+/** Whether a step was done; `false` when another process removed the folder meanwhile. */
+async function unlessGone(step: Promise<unknown>): Promise<boolean> {
+  try {
+    await step;
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   ExecutionError,
   type BackendSessionV1,
   type ModelSourceV1,
@@ -9,7 +10,7 @@ import { readCacheChoice } from './openvino-cache-options.ts';
 import { compileForTarget } from './openvino-compile.ts';
 import { readSupportedProperties } from './openvino-devices.ts';
 import { readModel } from './openvino-model.ts';
-import { toOpenvinoConfig } from './openvino-options.ts';
+import { OPENVINO_OPTIONS, toOpenvinoConfig } from './openvino-options.ts';
 import { checkPresent } from './openvino-present.ts';
 import { readPorts } from './openvino-ports.ts';
 import { readBackDevice, readBackOptions } from './openvino-read-back.ts';
@@ -44,7 +45,8 @@ export async function openOpenvinoModel(
   source: ModelSourceV1,
   context: OpenContextV1,
 ): Promise<BackendSessionV1> {
-  const { signal, options } = context;
+  const { signal } = context;
+  const options = checkOptions(OPENVINO_OPTIONS, context.options, 'backend `openvino`');
   const progress = context.onProgress ?? ((): void => undefined);
   const target = findTarget(context.device.id);
   const cache = readCacheChoice(options);

@@ -189,7 +189,7 @@ function mismatch(
 }
 
 /**
- * Turns option values into the third argument of `compileModel`. It has to be that argument: the
+ * Turns checked option values into the third argument of `compileModel`. It has to be that argument: the
  * asynchronous `compileModel` of openvino-node uses a fresh `Core`, which sees nothing that
  * `setProperty` stored in another one. Throws an `EngineError` with `invalid-value` for an option
  * that the target would ignore or refuse.
@@ -201,11 +201,9 @@ export function toOpenvinoConfig(
 ): OpenvinoConfig {
   const config: OpenvinoConfig = {};
   for (const [name, value] of Object.entries(options)) {
-    if (Object.hasOwn(CACHE_OPTIONS, name)) continue;
     const option = Object.hasOwn(PROPERTIES, name) ? PROPERTIES[name] : undefined;
-    if (option === undefined) {
-      throw refuse(name, value, target, `the options are ${Object.keys(OPENVINO_OPTIONS).join(', ')}`);
-    }
+    // Options of the cache are no properties.
+    if (option === undefined) continue;
     const problem = mismatch(option, value, target);
     if (problem !== null) throw refuse(name, value, target, problem);
     if (supported !== null && !supported.includes(option.property)) {
