@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { driverGpu, known, notKnown, nvidiaFacts, type Parts } from './__fixtures__/nvidia-facts.ts';
+import { busGpu, driverGpu, known, notKnown, nvidiaFacts, type Parts } from './__fixtures__/nvidia-facts.ts';
 import { cudaPredicate } from './cuda-predicate.ts';
 
 const TWINS = [driverGpu(0, 'NVIDIA A100', 'GPU-aaaa-1'), driverGpu(1, 'NVIDIA A100', 'GPU-bbbb-2')];
@@ -101,5 +101,43 @@ describe('numbering of devices', () => {
   it('leaves out a driver version that is not known', () => {
     const [device] = cudaPredicate(nvidiaFacts({ driverVersion: notKnown() })).devices;
     expect(device).not.toHaveProperty('driver');
+  });
+
+  it('gives a GPU its identifier as another name where it is certain which one it is', () => {
+    const aliasesOf = (parts: Parts) =>
+      cudaPredicate(nvidiaFacts({ deviceNodes: NODES, ...parts })).devices.map(({ id, aliases }) => [
+        id,
+        aliases ?? [],
+      ]);
+    expect(aliasesOf(visible('1,0'))).toEqual([
+      ['cuda:0', ['GPU-bbbb-2']],
+      ['cuda:1', ['GPU-aaaa-1']],
+    ]);
+    expect(aliasesOf({ gpus: known(TWINS) })).toEqual([
+      ['cuda:0', []],
+      ['cuda:1', []],
+    ]);
+    expect(aliasesOf({ gpus: known(TWINS), variables: { CUDA_VISIBLE_DEVICES: 'GPU-bbbb' } })).toEqual([
+      ['cuda:0', ['GPU-bbbb-2']],
+    ]);
+    const only = { gpus: known(TWINS.slice(0, 1)), deviceNodes: known(['/dev/nvidia0']) };
+    expect(aliasesOf(only)).toEqual([['cuda:0', ['GPU-aaaa-1']]]);
+  });
+
+  it('puts a discrete GPU before an integrated one, each under its own number', () => {
+    const gpus = [driverGpu(0, 'NVIDIA GB10'), driverGpu(1, 'NVIDIA A100')];
+    const accelerators = known(
+      gpus.map(({ busId }, index) => ({ ...busGpu('nvidia'), busId, integrated: index === 0 })),
+    );
+    const facts = nvidiaFacts({
+      gpus: known(gpus),
+      accelerators,
+      deviceNodes: NODES,
+      variables: { CUDA_DEVICE_ORDER: 'PCI_BUS_ID' },
+    });
+    expect(cudaPredicate(facts).devices.map(({ id, name, integrated }) => [id, name, integrated])).toEqual([
+      ['cuda:1', 'NVIDIA A100', false],
+      ['cuda:0', 'NVIDIA GB10', true],
+    ]);
   });
 });

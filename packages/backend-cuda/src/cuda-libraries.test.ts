@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CUDA_12, CUDA_13, notKnown, nvidiaFacts } from './__fixtures__/nvidia-facts.ts';
+import { CUDA_12, CUDA_13, known, notKnown, nvidiaFacts } from './__fixtures__/nvidia-facts.ts';
 import { cudaLibraries } from './cuda-libraries.ts';
 
 function without(names: readonly string[], ...stems: readonly string[]): readonly string[] {
@@ -49,7 +49,7 @@ describe('cudaLibraries', () => {
     const similar = ['libcudadebugger.so.1', 'libcudnn_ops.so.9', 'libcublasLt_static.so.12', 'libcudart.so'];
     const messages = blockersOf(similar);
     expect(messages).toHaveLength(2);
-    expect(messages[0]).toContain('`libcuda.so.1` was not found');
+    expect(messages[0]).toContain('does not find its library `libcuda.so.1`');
     expect(messages[1]).toContain('Found: none of them');
   });
 
@@ -58,15 +58,32 @@ describe('cudaLibraries', () => {
     expect(blockersOf(without(CUDA_12, 'libcuda'), false)).toEqual([]);
   });
 
-  it('says that libcurand may be needed, and blocks nothing for it', () => {
-    const { notes, blockers } = cudaLibraries(
-      nvidiaFacts({ libraries: without(CUDA_12, 'libcurand') }),
-      true,
-    );
-    expect(blockers).toEqual([]);
-    expect(notes.map(({ message }) => message)).toEqual([
-      expect.stringContaining('`libcurand` was not found'),
-    ]);
+  it('leaves libcurand to the provider library, which tells whether it needs it', () => {
+    expect(cudaLibraries(nvidiaFacts({ libraries: without(CUDA_12, 'libcurand') }), true)).toEqual({
+      notes: [],
+      blockers: [],
+    });
+  });
+
+  it.each([
+    [
+      '470.256.02',
+      CUDA_12,
+      'The NVIDIA driver is 470.256.02, and CUDA 12, whose libraries are the ones here, needs 525',
+    ],
+    [
+      '570.86.15',
+      CUDA_13,
+      'The NVIDIA driver is 570.86.15, and CUDA 13, whose libraries are the ones here, needs 580',
+    ],
+    ['570.86.15', [...CUDA_12, ...CUDA_13], null],
+    ['570.86.15', CUDA_12, null],
+    ['580.65.06', CUDA_13, null],
+    ['of a kind that nobody knows', CUDA_13, null],
+  ])('compares the driver %s with the release that is here', (version, libraries, message) => {
+    const { blockers } = cudaLibraries(nvidiaFacts({ libraries, driverVersion: known(version) }), true);
+    expect(blockers.map((one) => one.code)).toEqual(message === null ? [] : ['driver-mismatch']);
+    if (message !== null) expect(blockers[0]?.message).toContain(message);
   });
 
   it('shows toolkit variables as evidence and counts them for nothing', () => {

@@ -185,9 +185,15 @@ const CASES: readonly (readonly [string, Parts, Verdict, RegExp | null])[] = [
   ],
   [
     'a container with nodes',
-    { container: known('docker'), deviceNodes: known(['/dev/nvidia0', '/dev/nvidiactl']) },
+    { container: known('docker'), deviceNodes: known(['/dev/nvidia0', '/dev/nvidiactl', '/dev/nvidia-uvm']) },
     { eligible: 'yes', devices: ['cuda:0'] },
     null,
+  ],
+  [
+    'a container without the memory node of the driver',
+    { container: known('docker'), deviceNodes: known(['/dev/nvidia0', '/dev/nvidiactl']) },
+    ABSENT,
+    /`\/dev\/nvidia0` without `\/dev\/nvidia-uvm`, and CUDA cannot start without it/,
   ],
   [
     'no container, driver loaded, node not made yet',

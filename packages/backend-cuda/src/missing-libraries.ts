@@ -118,7 +118,7 @@ function packageOf(family: LibraryFamily, name: string, cuda: number | null): st
       const stem = /^lib(nvinfer|nvonnxparser)/.exec(name)?.[1];
       if (stem === undefined || family.major === null) return null;
       // NVIDIA writes the plugin library apart and the parser in the plural.
-      if (/^libnvinfer_plugin/.test(name)) return `libnvinfer-plugin${family.major}`;
+      if (name.startsWith('libnvinfer_plugin')) return `libnvinfer-plugin${family.major}`;
       return stem === 'nvinfer' ? `libnvinfer${family.major}` : `libnvonnxparsers${family.major}`;
     }
     case 'driver': {

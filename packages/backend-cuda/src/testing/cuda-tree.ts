@@ -50,7 +50,6 @@ export function systemLibraries(names: readonly string[]): CudaTree {
 
 /** The libraries of the engine as its install script leaves them, built for a CUDA release. */
 export function engineLibraries(release: 12 | 13): CudaTree {
-  const needed = (own: readonly string[]): readonly string[] => [...own, ...BASE];
   return {
     [`${ENGINE_FOLDER}/libonnxruntime_providers_shared.so`]: elfFile({
       soname: 'libonnxruntime_providers_shared.so',
@@ -59,17 +58,18 @@ export function engineLibraries(release: 12 | 13): CudaTree {
     [`${ENGINE_FOLDER}/libonnxruntime_providers_cuda.so`]: elfFile({
       soname: 'libonnxruntime_providers_cuda.so',
       runpath: '$ORIGIN',
-      needed: needed(['libonnxruntime_providers_shared.so', ...CUDA_NEEDS[release]]),
+      needed: ['libonnxruntime_providers_shared.so', ...CUDA_NEEDS[release], ...BASE],
     }),
     [`${ENGINE_FOLDER}/libonnxruntime_providers_tensorrt.so`]: elfFile({
       soname: 'libonnxruntime_providers_tensorrt.so',
       runpath: '$ORIGIN',
-      needed: needed([
+      needed: [
         'libonnxruntime_providers_shared.so',
         'libnvinfer.so.10',
         'libnvonnxparser.so.10',
         `libcudart.so.${release}`,
-      ]),
+        ...BASE,
+      ],
     }),
   };
 }
