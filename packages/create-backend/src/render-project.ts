@@ -38,8 +38,8 @@ function storedFiles(): readonly string[] {
 
 /** Name of a file in the new package, or `null` where another kind of device is meant. */
 function nameOf(stored: string, { id, deviceKind }: ProjectAnswers): string | null {
-  const forCpu = /^src\/predicate-cpu\./.test(stored);
-  const forAccelerators = /^src\/predicate\./.test(stored);
+  const forCpu = stored.startsWith('src/predicate-cpu.');
+  const forAccelerators = stored.startsWith('src/predicate.');
   if (deviceKind === 'cpu' ? forAccelerators : forCpu) return null;
   const name = STORED.reduce((path, [pattern, replacement]) => path.replace(pattern, replacement), stored);
   return name.replace('predicate-cpu.', 'predicate.').replaceAll('template-id', id);

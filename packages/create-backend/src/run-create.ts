@@ -42,7 +42,12 @@ async function create({ argv, cwd, userAgent, stdin, stdout }: CreateContext): P
   }
   const interactive = !line.yes && stdin.isTTY === true && stdout.isTTY === true;
   const plan = interactive
-    ? await (await import('./ask-answers.ts')).askAnswers(line, cwd, userAgent)
+    ? await (
+        await import('./ask-answers.ts')
+      ).askAnswers(line, cwd, userAgent, {
+        input: stdin,
+        output: stdout,
+      })
     : completeAnswers(line, cwd, userAgent);
   if (plan === null) return 130;
   const written = await writeProject(plan.directory, plan.answers);
