@@ -28,11 +28,11 @@ const MODEL_TEXTS: readonly (readonly [RegExp, ModelCode, string | null])[] = [
 /** The engine itself, not the model: its files, its memory, its threads. */
 const ENGINE_TEXTS: readonly (readonly [RegExp, string])[] = [
   [
-    /bad_alloc|out of memory|OOM|failed to allocate|allocation failed|without a text/i,
+    /bad_alloc|out of memory|\bOOM\b|failed to allocate|allocation failed|without a text/i,
     'WebAssembly has 4 GiB at most, for weights and tensors together: use a smaller model or batch, or a backend with a native build.',
   ],
   [
-    /no available backend found|Aborted\(|initializeWebAssembly|RuntimeError|unreachable/,
+    /no available backend found|Aborted\(|initializeWebAssembly|^unreachableb/,
     'Close what uses this engine and open the model again, best with isolation `process`.',
   ],
 ];

@@ -9,10 +9,7 @@ let tail: Promise<unknown> = Promise.resolve();
  *
  * @throws ExecutionError `aborted` as soon as the signal aborts while the call still waits
  */
-export async function inTurn<Result>(
-  work: () => Promise<Result>,
-  signal?: AbortSignal | undefined,
-): Promise<Result> {
+export async function inTurn<Result>(work: () => Promise<Result>, signal?: AbortSignal): Promise<Result> {
   const { promise, resolve, reject } = Promise.withResolvers<Result>();
   const before = tail;
   const abort = (): void => reject(aborted(signal));

@@ -46,7 +46,11 @@ export function createWasmSession(opened: OpenedSession): BackendSessionV1 {
     const results = await engine.run(given, wanted, { logSeverityLevel }).catch((error: unknown) => {
       throw runError(error);
     });
-    return recordOf(wanted, (name): Tensor => fromEngineTensor(name, results[name]!));
+    return recordOf(wanted, (name): Tensor => {
+      const result = Object.hasOwn(results, name) ? results[name] : undefined;
+      if (result === undefined) throw runError(new Error(`It gave no \`${name}\`.`));
+      return fromEngineTensor(name, result);
+    });
   }
 
   return {
