@@ -2,11 +2,13 @@ import { createCpuBackend } from '@switchyard/backend-cpu';
 import { createRestClient, tensorFrom } from '@switchyard/open-inference';
 import { createGrpcClient } from '@switchyard/open-inference/grpc';
 import { createRuntime } from '@switchyard/runtime';
-import { addModel } from '@switchyard/onnx/testing';
+import { addModel, buildModel } from '@switchyard/onnx/testing';
 import { expect, it } from 'vitest';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from './__fixtures__/server-process.ts';
 import { createServer } from './create-server.ts';
+import { createRowsBackend, ROWS } from './execution/__fixtures__/rows-backend.ts';
 import type { ModelEvent } from './operation/observer.ts';
 import type { ServerSettings } from './options/server-settings.ts';
 
@@ -69,6 +71,44 @@ it.each([
   await using runtime = await createRuntime({ backends: [], settings: [], cache: null });
   const given = { ...FREE, models: [], ...settings } as Partial<ServerSettings>;
   await expect(createServer({ runtime, settings: given })).rejects.toThrow(text);
+});
+
+it('ends a model that hangs, and one that somebody still holds, when its time is over', async () => {
+  const folder = temporaryFolder({
+    'hangs.onnx': buildModel({
+      inputs: [{ name: 'x', dtype: 'int32', shape: ['n', 2] }],
+      outputs: [{ name: 'y', dtype: 'int32', shape: ['n', 2] }],
+      nodes: [{ op: 'Identity', inputs: ['x'], outputs: ['y'] }],
+    }),
+  });
+  await using runtime = await createRuntime({
+    backends: [createRowsBackend(join(folder, 'runs.log'))],
+    settings: [{ kind: 'backend', backend: 'rows', source: { layer: 'api', detail: 'test' } }],
+    trials: 'off',
+    cache: null,
+  });
+  const server = await createServer({
+    runtime,
+    settings: { ...FREE, models: [folder], isolation: 'process' },
+  });
+  await server.started;
+  const lease = server.repository.lease('hangs', '');
+  const { pid } = lease.model.executor.health().instances[0]!;
+  const body = JSON.stringify({
+    inputs: [{ name: 'x', datatype: 'INT32', shape: [1, 2], data: [ROWS.loop, 1] }],
+  });
+  const url = `${server.addresses.http!.url}/v2/models/hangs/infer`;
+  const hung = fetch(url, { method: 'POST', body }).then(
+    ({ status }) => status,
+    () => 'cut',
+  );
+  while (!existsSync(join(folder, 'runs.log'))) await new Promise((next) => setTimeout(next, 5));
+  await server.close({ timeoutMs: 200 });
+  // Which of the two depends on whether its connection or its process was ended first.
+  expect([503, 'cut']).toContain(await hung);
+  expect(() => process.kill(pid!, 0)).toThrow('ESRCH');
+  expect(lease.model.executor.pending()).toBe(0);
+  lease[Symbol.dispose]();
 });
 
 it('listens nowhere when one of its ports is taken', async () => {

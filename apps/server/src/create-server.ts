@@ -67,6 +67,8 @@ export interface InferenceServer extends AsyncDisposable {
 const MOST_REGIONS = 1024;
 const SHARED_MEMORY_FOLDER = '/dev/shm';
 const TRACES_PATIENCE_MS = 5000;
+/** What was ended by force needs no more than this. */
+const FORCED_END_MS = 2000;
 
 /**
  * Serves models over REST and gRPC. Certificates, keys and models are read, and the ports taken, before it
@@ -130,6 +132,9 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
       ),
     control: controlOf(settings),
     overrides: settings.fileOverrides ? 'files' : 'config',
+    modelCopies: settings.modelCopies,
+    strictReadiness: settings.strictReadiness,
+    ...(settings.temporaryFolder === null ? {} : { temporaryFolder: settings.temporaryFolder }),
     defaults: {
       maxBatchSize: settings.maxBatchSize,
       maxQueueSize: settings.maxQueueSize,
@@ -250,8 +255,12 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
     // Metrics are there until the last answer is given.
     await Promise.all([rest?.close(left()), grpc?.close(left())]);
     await scraped?.close();
-    if (!(await within(left(), Promise.resolve(repository[Symbol.asyncDispose]())))) {
-      log.warn('some models did not end in time, and end with this program', { timeoutMs });
+    const forced = new AbortController();
+    const ended = repository.close(forced.signal);
+    if (!(await within(left(), ended))) {
+      log.warn('some models did not end in time, and are ended', { timeoutMs });
+      forced.abort();
+      if (!(await within(FORCED_END_MS, ended))) log.warn('some models end with this program', {});
     }
     // Registered objects are files that are held open.
     if (settings.sharedMemory) service.sharedMemory.unregister('');
@@ -284,14 +293,20 @@ function rateOf(perSecond: number | null): Rate | null {
   return perSecond === null ? null : { perSecond, burst: Math.max(1, Math.ceil(perSecond)) };
 }
 
-function controlOf({ modelControl, loadModels, settleTimeMs }: ServerSettings): RepositoryControl {
+function controlOf(settings: ServerSettings): RepositoryControl {
+  const { modelControl, loadModels, settleTimeMs, watchMethod, watchIntervalMs } = settings;
   switch (modelControl) {
     case 'none':
       return { mode: 'none' };
     case 'explicit':
       return { mode: 'explicit', load: loadModels };
     case 'watch':
-      return { mode: 'watch', settleMs: settleTimeMs };
+      return {
+        mode: 'watch',
+        method: watchMethod,
+        intervalMs: watchIntervalMs,
+        settleMs: settleTimeMs,
+      };
   }
 }
 

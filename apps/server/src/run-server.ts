@@ -134,6 +134,7 @@ function settle(settings: ServerSettings, line: CommandLine, cwd: string, progra
   return {
     ...settings,
     models: words.map((word) => path(word)!),
+    temporaryFolder: path(settings.temporaryFolder),
     keys: path(settings.keys),
     tlsCert: path(settings.tlsCert),
     tlsKey: path(settings.tlsKey),

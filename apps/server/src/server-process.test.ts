@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { credentials, loadPackageDefinition, type ServiceClientConstructor } from '@grpc/grpc-js';
@@ -167,7 +168,9 @@ describe('switchyard-server, started', () => {
 
   it('says that it is not ready while it still answers', PATIENCE, async () => {
     const cwd = temporaryFolder({ 'm.onnx': identityModel() });
-    const server = startServer(['m.onnx', ...ON_FREE_PORTS, '--shutdown-delay=1h', '--exit-timeout=1h'], cwd);
+    const copies = temporaryFolder();
+    const argv = ['--shutdown-delay=1h', '--exit-timeout=1h', `--temporary-folder=${copies}`];
+    const server = startServer(['m.onnx', ...ON_FREE_PORTS, ...argv], cwd);
     const url = (await server.report).addresses.http!.url;
     const ready = async (): Promise<number> => (await fetch(`${url}/v2/health/ready`)).status;
     expect(await ready()).toBe(200);
@@ -177,8 +180,10 @@ describe('switchyard-server, started', () => {
     expect((await fetch(`${url}/v2/health/live`)).status).toBe(200);
     expect(await infer(url, [5])).toEqual({ status: 200, data: [5] });
     const processes = process.platform === 'linux' ? server.descendants() : [];
+    expect(readdirSync(copies)).toHaveLength(1);
     server.child.kill('SIGTERM');
     expect((await server.exit).code).toBe(143);
+    expect(readdirSync(copies)).toEqual([]);
     while (processes.some((pid) => isAlive(pid))) await new Promise((next) => setImmediate(next));
   });
 });

@@ -53,6 +53,12 @@ export interface OpenRequest {
    * not throw. Default: nobody is told; `session.isolation` says what happened.
    */
   readonly onIsolation?: (event: IsolationEvent) => void;
+  /**
+   * (optional) Asked before and after another thread or process opens the model in the place of one that
+   * ended; it rejects when the files of the model are not those that were opened first. What it rejects
+   * with is why the session is lost. Default: whatever lies there is opened.
+   */
+  readonly checkModel?: () => Promise<void>;
 }
 
 /** The statements that a request makes, in the layer `api`. */

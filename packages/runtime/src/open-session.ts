@@ -101,7 +101,10 @@ async function tryToOpen(
       ...(request.signal === undefined ? {} : { signal: request.signal }),
       ...(request.onProgress === undefined ? {} : { onProgress: request.onProgress }),
     };
-    const session = await openIsolated(backend, isolation, model, context, policy, request.onIsolation);
+    const session = await openIsolated(backend, isolation, model, context, policy, {
+      ...(request.onIsolation === undefined ? {} : { tell: request.onIsolation }),
+      ...(request.checkModel === undefined ? {} : { checkModel: request.checkModel }),
+    });
     if (session.device.id === device.id) return { ok: true, session };
     await session[Symbol.asyncDispose]();
     const reason: Reason = {

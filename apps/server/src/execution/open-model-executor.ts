@@ -29,7 +29,8 @@ export async function openModelExecutor(
   for (const [id, own] of Object.entries(open.defaults ?? {})) defaults[id] = { ...defaults[id], ...own };
   let device: string | null = null;
   const openSession: OpenSession = async (onIsolation, signal) => {
-    const { signal: callersSignal } = open;
+    const { signal: callersSignal, checkModel } = open;
+    if (device !== null) await checkModel?.();
     const session = await runtime.open(modelPath, {
       ...open,
       isolation: open.isolation ?? 'process',
@@ -39,6 +40,7 @@ export async function openModelExecutor(
       onIsolation,
     });
     try {
+      if (device !== null) await checkModel?.();
       // Nothing moves to other hardware without being asked for.
       if (device !== null && session.device.id !== device) {
         throw new Error(`the model was opened on \`${session.device.id}\` instead of \`${device}\``);

@@ -176,7 +176,7 @@ export const METRICS: Readonly<Record<MetricName, MetricDefinition>> = {
   },
   switchyard_model_events_total: {
     type: 'counter',
-    help: 'What happened to models: loading, ready, load-failed, unloaded, instance-ended, instance-restored, circuit-open, circuit-closed, batching-off.',
+    help: 'What happened to models: loading, ready, load-failed, not-copied, unloaded, instance-ended, instance-restored, circuit-open, circuit-closed, batching-off.',
     labels: ['kind'],
   },
   switchyard_requests_total: {

@@ -39,6 +39,13 @@ export type ModelEvent =
       readonly version: string;
       readonly reason: string;
     }
+  /** Its files could not be copied first, so that they are loaded from where they lie. */
+  | {
+      readonly kind: 'not-copied';
+      readonly model: string;
+      readonly version: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'unloaded'; readonly model: string; readonly version: string; readonly reason: string }
   | {
       readonly kind: 'instance-ended';

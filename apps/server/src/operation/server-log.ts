@@ -167,6 +167,12 @@ function sayEvent(event: ModelEvent): {
         message: 'model could not be loaded',
         fields: { ...fields, reason: event.reason },
       };
+    case 'not-copied':
+      return {
+        level: 'warn',
+        message: 'model is loaded from where it lies, because its files could not be copied',
+        fields: { ...fields, reason: event.reason },
+      };
     case 'instance-ended':
       return { level: 'error', message: 'an instance ended', fields: { ...fields, reason: event.reason } };
     case 'batching-off':

@@ -171,6 +171,51 @@ export const OPTIONS: readonly OptionSpec[] = Object.freeze([
       maximum: DAY,
     },
   ),
+  option(
+    'watchMethod',
+    'choice',
+    'Models',
+    'events',
+    'how changed files are found under `watch`: the file system tells of them, or `poll` looks only, as network file systems need it',
+    {
+      words: ['events', 'poll'],
+    },
+  ),
+  option(
+    'watchIntervalMs',
+    'duration',
+    'Models',
+    15_000,
+    'time between two looks at the files under `watch`; events are not relied on alone',
+    {
+      minimum: 100,
+      maximum: DAY,
+    },
+  ),
+  option(
+    'strictReadiness',
+    'boolean',
+    'Models',
+    true,
+    'whether one model that is not ready makes the server not ready',
+  ),
+  option(
+    'modelCopies',
+    'choice',
+    'Models',
+    'auto',
+    'whether models are loaded from copies, so that a process that ended is replaced by the same model whatever became of its files; `auto` where files may change',
+    {
+      words: ['auto', 'always', 'never'],
+    },
+  ),
+  option(
+    'temporaryFolder',
+    'text',
+    'Models',
+    null,
+    'folder for those copies and for files of load requests, instead of that of the system',
+  ),
   option('fileOverrides', 'boolean', 'Models', false, 'whether a load request may bring files of its own'),
   option(
     'maxBatchSize',

@@ -2,6 +2,7 @@ import type { IsolationV1 } from '@switchyard/core';
 import type { NonFinitePolicy } from '@switchyard/open-inference';
 import type { TrialMode } from '@switchyard/runtime';
 import type { Limits, Scope } from '../operation/admission.ts';
+import type { ModelCopies } from '../repository/repository-options.ts';
 import type { LogFormat, ServerLogOptions } from '../operation/server-log.ts';
 
 /** How models come and go while a server runs. */
@@ -31,6 +32,12 @@ export interface ServerSettings extends Limits {
   readonly modelControl: ModelControl;
   readonly loadModels: readonly string[];
   readonly settleTimeMs: number;
+  readonly watchMethod: 'events' | 'poll';
+  readonly watchIntervalMs: number;
+  readonly strictReadiness: boolean;
+  readonly modelCopies: ModelCopies;
+  /** `null` for the system's folder. */
+  readonly temporaryFolder: string | null;
   readonly fileOverrides: boolean;
   readonly maxBatchSize: number;
   readonly maxQueueSize: number;

@@ -4,6 +4,7 @@ import { MODEL_DEFAULTS } from './config/executor-config.ts';
 import { versionNumber, type Scan } from './files/found-model.ts';
 import { copyFiles, type PrivateCopies } from './files/copy-files.ts';
 import { scanSources } from './files/scan-sources.ts';
+import { sweepPrivateFolders } from './files/private-folder.ts';
 import { FollowedFiles } from './follow-files.ts';
 import { limitConcurrency } from './limit-concurrency.ts';
 import { loadSource } from './load-source.ts';
@@ -40,6 +41,9 @@ class Repository implements ModelRepository {
   readonly #entries = new Map<string, ModelEntry>();
   /** `null` where files are not followed. */
   readonly #followed: FollowedFiles | null;
+  /** Ends what does not come to its end by itself. */
+  readonly #forced = new AbortController();
+  #closed: Promise<void> | null = null;
   #started = false;
 
   constructor(options: ModelRepositoryOptions) {
@@ -51,12 +55,15 @@ class Repository implements ModelRepository {
       defaults: { ...MODEL_DEFAULTS, ...options.defaults },
       limit: limitConcurrency(options.maxConcurrentLoads ?? 2),
       onEvent: options.onEvent ?? (() => undefined),
-      copyFiles: options.privateCopies === true ? (files) => this.#copy(files) : null,
+      copyFiles: this.#copies() ? (files) => this.#copy(files) : null,
+      insistsOnCopies: options.modelCopies === 'always',
       signal: this.#closing.signal,
+      forced: this.#forced.signal,
     };
   }
 
   async start(): Promise<void> {
+    await sweepPrivateFolders(this.#options.temporaryFolder ?? null);
     const scan = await scanSources(this.#options.sources);
     for (const [source, reason] of scan.unreadable) {
       throw new ModelError('model-unreadable', `The models in \`${source}\` cannot be read: ${reason}.`, {
@@ -126,8 +133,19 @@ class Repository implements ModelRepository {
     return { ready: true, reason: '' };
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  close(signal?: AbortSignal): Promise<void> {
     this.#closing.abort();
+    if (signal?.aborted === true) this.#forced.abort();
+    else signal?.addEventListener('abort', () => this.#forced.abort(), { once: true });
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
     await this.#followed?.[Symbol.asyncDispose]();
     await Promise.all(
       [...this.#entries.values()].map(async (entry) => {
@@ -172,6 +190,11 @@ class Repository implements ModelRepository {
       ending: () => this.#closing.signal.aborted,
     };
     return new FollowedFiles(repository, control);
+  }
+
+  #copies(): boolean {
+    const { modelCopies = 'auto' } = this.#options;
+    return modelCopies === 'auto' ? this.#control.mode !== 'none' : modelCopies === 'always';
   }
 
   async #copy(files: ReadonlyMap<string, string>): Promise<PrivateCopies> {

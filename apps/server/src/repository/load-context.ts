@@ -12,8 +12,12 @@ export interface LoadContext {
   readonly onEvent: (event: ModelEvent) => void;
   /** Copies files that are to be loaded; `null` to load them where they are. @throws when they changed */
   readonly copyFiles: ((files: ReadonlyMap<string, string>) => Promise<PrivateCopies>) | null;
+  /** Whether a version that cannot be copied is not loaded at all. */
+  readonly insistsOnCopies: boolean;
   /** Ends loads when the repository is released. */
   readonly signal: AbortSignal;
+  /** Ends what still runs, and what is still held, when the release takes too long. */
+  readonly forced: AbortSignal;
 }
 
 /** What a load is made from. */

@@ -159,7 +159,10 @@ describe('explicit control', () => {
   });
 
   it('finds files that change while they are loaded', async () => {
-    const { repository, opener, folder } = await start({ 'm/1/model.onnx': mlpModel() });
+    const { repository, opener, folder } = await start(
+      { 'm/1/model.onnx': mlpModel() },
+      { control: { mode: 'explicit' }, modelCopies: 'never' },
+    );
     opener.before = () => folder.write({ 'm/1/model.onnx': mlpModel([4, 3, 2]) });
     await expect(repository.load('m', NOTHING)).rejects.toThrow('changed while loading');
     expect(opener.opened[0]!.disposed).toBe(true);
@@ -176,7 +179,7 @@ describe('explicit control', () => {
       });
       const { repository, opener, folder } = await start(
         { 'm/1/model.onnx': external, 'm/1/data/w.bin': new Uint8Array(8).fill(7) },
-        { control: { mode: 'explicit' }, privateCopies: true, temporaryFolder: temporary.path },
+        { control: { mode: 'explicit' }, modelCopies: 'always', temporaryFolder: temporary.path },
       );
       await repository.load('m', NOTHING);
       await folder.write({ 'm/1/model.onnx': 'no model', 'm/1/data/w.bin': 'no data' });
@@ -232,7 +235,12 @@ describe('what a load brings along', () => {
     try {
       const { repository, opener } = await start(
         { 'm/1/model.onnx': mlpModel() },
-        { control: { mode: 'explicit' }, overrides: 'files', temporaryFolder: temporary.path },
+        {
+          control: { mode: 'explicit' },
+          overrides: 'files',
+          modelCopies: 'never',
+          temporaryFolder: temporary.path,
+        },
       );
       const files = new Map([
         ['file:7/model.onnx', mlpModel([4, 9, 2])],

@@ -54,15 +54,19 @@ export class LoadedVersion implements ServedModel {
     if (this.#holds === 0) this.#retired?.();
   }
 
-  /** Waits until nobody holds it, then lets the executor come to its end. Called once. */
-  async retire(): Promise<void> {
-    if (this.#holds > 0) {
-      await new Promise<void>((resolve) => {
-        this.#retired = resolve;
-      });
+  /**
+   * Waits until nobody holds it, then lets the executor come to its end. Called once. When the signal
+   * aborts, nothing is waited for any more.
+   */
+  async retire(forced: AbortSignal): Promise<void> {
+    if (this.#holds > 0 && !forced.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#retired = resolve;
+      forced.addEventListener('abort', () => resolve(), { once: true });
+      await promise;
     }
     try {
-      await this.executor[Symbol.asyncDispose]();
+      await (this.executor.close?.(forced) ?? this.executor[Symbol.asyncDispose]());
     } finally {
       await this.#cleanUp?.();
     }

@@ -231,7 +231,7 @@ export class ModelEntry {
   #retire(loaded: LoadedVersion, reason: string): Promise<void> {
     const event = { kind: 'unloaded', model: this.name, version: loaded.version } as const;
     const done: Promise<void> = loaded
-      .retire()
+      .retire(this.#context.forced)
       .then(
         () => this.#context.onEvent({ ...event, reason }),
         (error: unknown) =>

@@ -47,5 +47,10 @@ export interface ModelRepository extends AsyncDisposable {
   /** Resolves at once; requests under way come to their end. */
   unload(name: string, options: { readonly dependents: boolean }): Promise<void>;
   /** Whether every model that is to be served is READY and its instances are healthy; with why not. */
+  /**
+   * The same as disposal, until the signal aborts: then requests that still hold a version lose it, what
+   * waits or runs is rejected, and processes are ended at once.
+   */
+  close(signal?: AbortSignal): Promise<void>;
   readiness(): { readonly ready: boolean; readonly reason: string };
 }

@@ -1,9 +1,16 @@
 import { errorText } from '@switchyard/core';
+import { hidePaths } from './hide-paths.ts';
 import type { PrivateCopies } from './files/copy-files.ts';
 import type { ReadConfig } from './files/read-config.ts';
 import type { LoadContext, LoadSource } from './load-context.ts';
 import { LoadedVersion } from './loaded-version.ts';
-import { checkUnchanged, prepareVersion } from './prepare-version.ts';
+import {
+  checkUnchanged,
+  ModelFilesChanged,
+  prepareVersion,
+  type PreparedVersion,
+} from './prepare-version.ts';
+import { unchangedModel } from './unchanged-model.ts';
 
 export interface OpenVersionRequest {
   readonly context: LoadContext;
@@ -42,8 +49,14 @@ export async function openVersion(request: OpenVersionRequest): Promise<LoadedVe
     await letGo?.();
   };
   try {
-    if (context.copyFiles !== null) copies = await context.copyFiles(prepared.engineFiles);
-    const config = { ...prepared.executor, open: { ...prepared.executor.open, signal } };
+    copies = await copy(request, prepared);
+    const open = {
+      ...prepared.executor.open,
+      signal,
+      // Copies are nobody's to change.
+      ...(copies === null ? { checkModel: unchangedModel(prepared, signal) } : {}),
+    };
+    const config = { ...prepared.executor, open };
     const executor = await context.openExecutor(copies?.first ?? prepared.modelPath, config);
     try {
       if (copies === null) await checkUnchanged(prepared, signal);
@@ -59,5 +72,23 @@ export async function openVersion(request: OpenVersionRequest): Promise<LoadedVe
     if (copies === null) throw error;
     // Whoever reads it knows the model's folder, and not the one of its copies.
     throw new Error(errorText(error).replaceAll(copies.folder, found.label), { cause: error });
+  }
+}
+
+/** `null` where the files are loaded from their place. @throws when they changed, or have to be copied and cannot be */
+async function copy(
+  { context, source, version }: OpenVersionRequest,
+  { engineFiles }: PreparedVersion,
+): Promise<PrivateCopies | null> {
+  // What a load brought along is nobody else's already.
+  if (context.copyFiles === null || source.hold !== null) return null;
+  try {
+    return await context.copyFiles(engineFiles);
+  } catch (error) {
+    if (context.insistsOnCopies || context.signal.aborted || error instanceof ModelFilesChanged) throw error;
+    const { found } = source;
+    const reason = hidePaths(errorText(error), found);
+    context.onEvent({ kind: 'not-copied', model: found.name, version: String(version), reason });
+    return null;
   }
 }

@@ -74,8 +74,11 @@ function hasDims(config: ModelConfig, output: string): boolean {
   return config.output?.find(({ name }) => name === output)?.dims !== undefined;
 }
 
-export function changedWhileLoading(): ConfigProblem {
-  return new ConfigProblem('its files changed while loading; load it again once they are complete');
+/** Files are not those that were read a moment ago. */
+export class ModelFilesChanged extends ConfigProblem {}
+
+export function changedWhileLoading(): ModelFilesChanged {
+  return new ModelFilesChanged('its files changed while loading; load it again once they are complete');
 }
 
 /** Refuses a version whose files are not those that were prepared. */

@@ -19,6 +19,9 @@ export type RepositoryControl =
       readonly settleMs?: number;
     };
 
+/** Whether models are loaded from copies of their files. */
+export type ModelCopies = 'auto' | 'always' | 'never';
+
 export interface ModelRepositoryOptions {
   /** Files and folders with models. */
   readonly sources: readonly string[];
@@ -40,9 +43,11 @@ export interface ModelRepositoryOptions {
   /**
    * (optional) Whether files are copied before they are loaded, so that a process that takes the place of
    * one that ended reads what was loaded, whatever became of the files. It costs the space of the models
-   * where the file system cannot share it. Default: false.
+   * where the file system cannot share it. `auto`: where files may change (`explicit` and `watch`), and a
+   * file that cannot be copied is loaded from its place. Without a copy, a process that ended is replaced
+   * only while the files are what they were. Default: `auto`.
    */
-  readonly privateCopies?: boolean;
+  readonly modelCopies?: ModelCopies;
   /** (optional) Where copies, and files that a load brought along, are kept. Default: the system's folder. */
   readonly temporaryFolder?: string;
   /** (optional) Told of what happens to models. Default: nobody is told. */

@@ -26,6 +26,14 @@ import {
 /** Opens a host; the events are those of the session that it is for. */
 export type OpenHost = (events: HostEvents) => Promise<Host>;
 
+/** What the caller has to do with a session beyond its runs. */
+export interface IsolationHooks {
+  /** (optional) Told of what becomes of hosts. Default: nobody is told. */
+  readonly tell?: (event: IsolationEvent) => void;
+  /** (optional) Rejects when the model is not the one that was opened first. Default: nobody looks. */
+  readonly checkModel?: () => Promise<void>;
+}
+
 /** A run that was given up before its turn is skipped; one that slipped through gets this long, then the process goes. */
 const SKIP_GRACE_MS = 250;
 const REOPEN_TRIES = 2;
@@ -43,9 +51,9 @@ interface SessionJob extends Job {
 export async function openHostedSession(
   backend: BackendV1,
   openHost: OpenHost,
-  tell: (event: IsolationEvent) => void = () => {},
+  hooks: IsolationHooks = {},
 ): Promise<IsolatedSession> {
-  const session = new HostedSession(backend, openHost, tell);
+  const session = new HostedSession(backend, openHost, hooks);
   await session.open();
   return session;
 }
@@ -59,6 +67,7 @@ class HostedSession implements IsolatedSession, HostEvents {
   readonly #backend: string;
   readonly #openHost: OpenHost;
   readonly #tell: (event: IsolationEvent) => void;
+  readonly #checkModel: (() => Promise<void>) | null;
   #host: Host | null = null;
   #opened!: OpenedSession;
   #pending = 0;
@@ -69,6 +78,8 @@ class HostedSession implements IsolatedSession, HostEvents {
   #grace: NodeJS.Timeout | null = null;
   #opening: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
+  /** How the host ended that was opened, but not taken yet. */
+  #endedEarly: HostEnd | null = null;
   #broken: unknown = null;
   #whenIdle: (() => void) | null = null;
   #kind: Host['kind'] = 'process';
@@ -76,10 +87,11 @@ class HostedSession implements IsolatedSession, HostEvents {
   #replaced = 0;
   readonly #notes: string[] = [];
 
-  constructor(backend: BackendV1, openHost: OpenHost, tell: (event: IsolationEvent) => void) {
+  constructor(backend: BackendV1, openHost: OpenHost, { tell, checkModel }: IsolationHooks) {
     this.#backend = backend.manifest.id;
     this.#openHost = openHost;
-    this.#tell = tell;
+    this.#tell = tell ?? (() => {});
+    this.#checkModel = checkModel ?? null;
   }
 
   async open(): Promise<void> {
@@ -287,6 +299,10 @@ class HostedSession implements IsolatedSession, HostEvents {
   }
 
   ended(end: HostEnd): void {
+    if (this.#host === null && this.#opening !== null) {
+      this.#endedEarly = end;
+      return;
+    }
     const head = end.blamesHead ? this.#sent.shift() : undefined;
     if (head !== undefined) this.#settle(head, crashedError(this.#backend, this.#kind, end), null);
     this.note(`A ${this.#kind} ${end.how}.`);
@@ -339,17 +355,26 @@ class HostedSession implements IsolatedSession, HostEvents {
     let problem: unknown;
     for (let attempt = 0; attempt < REOPEN_TRIES; attempt += 1) {
       try {
+        this.#endedEarly = null;
+        await this.#checkModel?.();
         const host = await this.#openHost(this);
-        if (host.session.device.id === this.#opened.device.id) {
-          this.#replaced += 1;
-          this.#take(host);
-          this.#tell({ kind: 'replaced' });
-          return;
+        try {
+          // Files may have changed in the moment in which they were read.
+          await this.#checkModel?.();
+          if (host.session.device.id !== this.#opened.device.id) {
+            throw new Error(
+              `The model was opened on \`${host.session.device.id}\` instead of \`${this.#opened.device.id}\`.`,
+            );
+          }
+        } catch (error) {
+          await host.close();
+          throw error;
         }
-        await host.close();
-        problem = new Error(
-          `The model was opened on \`${host.session.device.id}\` instead of \`${this.#opened.device.id}\`.`,
-        );
+        if (this.#endedEarly !== null) throw crashedError(this.#backend, this.#kind, this.#endedEarly);
+        this.#replaced += 1;
+        this.#take(host);
+        this.#tell({ kind: 'replaced' });
+        return;
       } catch (error) {
         problem = error;
       }

@@ -5,9 +5,9 @@ import {
   type ModelSourceV1,
   type OpenContextV1,
 } from '@switchyard/core';
-import type { OpenHost } from './hosted-session.ts';
+import type { IsolationHooks, OpenHost } from './hosted-session.ts';
 import { inlineSession } from './inline-session.ts';
-import type { IsolatedSession, IsolationEvent } from './isolated-session.ts';
+import type { IsolatedSession } from './isolated-session.ts';
 import type { OpenOrder } from './isolated-host.ts';
 import type { SharedMemoryChoice } from './shared-folder.ts';
 
@@ -45,7 +45,7 @@ export async function openIsolated(
   model: ModelSourceV1,
   context: OpenContextV1,
   options: IsolationOptions = {},
-  tell?: (event: IsolationEvent) => void,
+  hooks: IsolationHooks = {},
 ): Promise<IsolatedSession> {
   const { id, package: from } = backend.manifest;
   checkMemoryLimit(isolation, options.maxRssBytes);
@@ -81,7 +81,7 @@ export async function openIsolated(
       onProgress,
     });
   };
-  return openHostedSession(backend, openHost, tell);
+  return openHostedSession(backend, openHost, hooks);
 }
 
 function checkMemoryLimit(isolation: IsolationV1, limit: number | undefined): void {

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 const open = (options = {}, tell?: (event: IsolationEvent) => void) =>
-  openFixture(createFaultBackend(), 'process', options, tell);
+  openFixture(createFaultBackend(), 'process', options, tell === undefined ? {} : { tell });
 
 async function expectAlive(session: IsolatedSession): Promise<void> {
   expect(tensorValues((await session.doRun(fault(0, 7)))['y']!)).toEqual([0, 7]);
@@ -91,6 +91,33 @@ describe('a process that ends in mid-run', () => {
   });
 });
 
+describe('a model whose files are other ones', () => {
+  it('does not take the place of the one that was opened', async () => {
+    let answers: (string | null)[] = [null, null];
+    const checkModel = async (): Promise<void> => {
+      const answer = answers.shift() ?? null;
+      if (answer !== null) throw new Error(answer);
+    };
+    await using session = await openFixture(createFaultBackend(), 'process', {}, { checkModel });
+    await expect(session.doRun(fault(FAULTS.segfault))).rejects.toMatchObject({ code: 'run-failed' });
+    // Before and after it was opened again.
+    await expectAlive(session);
+    expect(answers).toEqual([]);
+    answers = [null, 'It changed while it was read.', null, null];
+    await expect(session.doRun(fault(FAULTS.segfault))).rejects.toMatchObject({ code: 'run-failed' });
+    await expectAlive(session);
+    expect(session.isolation.replaced).toBe(2);
+    answers = ['It is another one.', 'It still is.'];
+    const [, waiting] = await Promise.allSettled([
+      session.doRun(fault(FAULTS.segfault)),
+      session.doRun(fault(0)),
+    ]);
+    expect(waiting).toMatchObject({
+      reason: { code: 'engine-failed', message: expect.stringContaining('It still is.') },
+    });
+  });
+});
+
 describe('who opened the model is told', () => {
   const how = 'ended with signal SIGSEGV';
 
@@ -127,9 +154,10 @@ describe('who opened the model is told', () => {
   it('of a session that is lost', async () => {
     const events: IsolationEvent[] = [];
     const log = join(folder, 'lost.log');
-    await using session = await openFixture(createFaultBackend(log, 2), 'process', {}, (event) => {
+    const tell = (event: IsolationEvent): void => {
       events.push(event);
-    });
+    };
+    await using session = await openFixture(createFaultBackend(log, 2), 'process', {}, { tell });
     await expect(session.doRun(fault(FAULTS.segfault))).rejects.toMatchObject({ hostEnd: how });
     await until(() => events.length > 1);
     expect(events[1]).toMatchObject({ kind: 'lost', reason: expect.stringContaining('failed twice') });

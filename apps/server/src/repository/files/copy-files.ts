@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { errorText } from '@switchyard/core';
 import { hashFile } from './hash-files.ts';
+import { makePrivateFolder } from './private-folder.ts';
 
 /** Copies of files in a folder that nobody else writes to. */
 export interface PrivateCopies {
@@ -25,9 +26,10 @@ export async function copyFiles(
   parent: string | null,
   signal: AbortSignal,
 ): Promise<PrivateCopies | null> {
-  const folder = await realpath(await mkdtemp(join(parent ?? tmpdir(), 'switchyard-model-')));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  let folder = '';
+  let remove: (() => Promise<void>) | null = null;
   try {
+    ({ path: folder, remove } = await makePrivateFolder(parent));
     const [origin] = files.keys();
     const home = dirname(origin!);
     const places: string[] = [];
@@ -43,8 +45,9 @@ export async function copyFiles(
     }
     return { folder, first: places[0]!, remove };
   } catch (error) {
-    await remove();
-    const reason = errorText(error).replaceAll(folder, 'the folder of copies');
+    await remove?.();
+    signal.throwIfAborted();
+    const reason = errorText(error).replaceAll(folder || (parent ?? tmpdir()), 'the folder of copies');
     throw new Error(`its files could not be copied: ${reason}`, { cause: error });
   }
 }

@@ -40,12 +40,12 @@ async function addFolder(folder: string, depth: number, lines: string[]): Promis
 
 async function addFile(path: string, lines: string[]): Promise<void> {
   // The link itself too: it may lead to another file of the same size and time.
-  for (const look of [lstat, stat]) {
-    const stats = await look(path, { bigint: true }).catch(() => null);
-    lines.push(
-      stats === null
-        ? `${path} absent`
-        : `${path} ${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`,
-    );
-  }
+  for (const look of [lstat, stat]) lines.push(`${path} ${(await stampOf(path, look)) ?? 'absent'}`);
+}
+
+/** Changes with everything that is written to a file, or put in its place; `null` where there is none. */
+export async function stampOf(path: string, look: typeof stat = stat): Promise<string | null> {
+  const stats = await look(path, { bigint: true }).catch(() => null);
+  if (stats === null) return null;
+  return `${stats.dev} ${stats.ino} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
 }

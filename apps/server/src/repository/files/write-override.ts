@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigProblem } from '../config/model-config.ts';
 import { shown } from '../texts.ts';
 import { versionNumber, type FoundModel } from './found-model.ts';
+import { makePrivateFolder } from './private-folder.ts';
 
 const PREFIX = 'file:';
 const LONGEST_PART = 255;
@@ -26,7 +26,7 @@ export async function writeOverride(
   parent: string | null,
 ): Promise<Override> {
   const named = [...files].map(([key, bytes]) => [partsOf(key), bytes] as const);
-  const root = await realpath(await mkdtemp(join(parent ?? tmpdir(), 'switchyard-model-')));
+  const { path: root, remove } = await makePrivateFolder(parent);
   try {
     for (const [parts, bytes] of named) {
       const path = join(root, ...parts);
@@ -34,7 +34,7 @@ export async function writeOverride(
       await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
     }
   } catch (error) {
-    await rm(root, { recursive: true, force: true });
+    await remove();
     throw error;
   }
   const versions = new Map<number, string>();
@@ -45,7 +45,7 @@ export async function writeOverride(
   const label = `the files of the load of '${shown(name)}'`;
   return {
     found: { name, source: '', label, root, folder: root, file: null, configFile: null, versions },
-    hold: counted(() => rm(root, { recursive: true, force: true })),
+    hold: counted(remove),
   };
 }
 

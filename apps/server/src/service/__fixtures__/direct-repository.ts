@@ -59,6 +59,7 @@ export async function openDirectRepository(models: readonly FixtureModel[]): Pro
       shared.loads.push(`unload ${name} ${dependents}`);
     },
     readiness: () => ({ ready: repository.health.state === 'ready', reason: '' }),
+    close: () => runtime.close(),
     [Symbol.asyncDispose]: () => runtime.close(),
   };
   for (const model of models) {

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { makeTensor, type BackendV1, type IsolationV1, type Tensors } from '@switchyard/core';
-import type { IsolatedSession, IsolationEvent } from '../isolated-session.ts';
+import type { IsolationHooks } from '../hosted-session.ts';
+import type { IsolatedSession } from '../isolated-session.ts';
 import { openIsolated, type IsolationOptions } from '../open-isolated.ts';
 
 export const ISOLATIONS: readonly IsolationV1[] = ['inline', 'thread', 'process'];
@@ -10,7 +11,7 @@ export function openFixture(
   backend: BackendV1,
   isolation: IsolationV1,
   options: IsolationOptions & { readonly name?: string; readonly signal?: AbortSignal } = {},
-  tell?: (event: IsolationEvent) => void,
+  hooks: IsolationHooks = {},
 ): Promise<IsolatedSession> {
   const { name = 'model', signal, ...rest } = options;
   const device = { id: `${backend.manifest.id}:0`, name: 'Fixture', kind: 'cpu', software: false } as const;
@@ -20,7 +21,7 @@ export function openFixture(
     { bytes: new Uint8Array([1, 2, 3]), name },
     { device, options: {}, ...(signal === undefined ? {} : { signal }) },
     rest,
-    tell,
+    hooks,
   );
 }
 
