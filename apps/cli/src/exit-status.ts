@@ -7,6 +7,7 @@ import {
   TensorError,
   type SelectionReport,
 } from '@switchyard/core';
+import { AcquireError } from './acquisition/acquire-error.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What the program says to the shell when it ends, with what each means. */
@@ -20,6 +21,10 @@ export const EXIT_STATUSES = {
   unproven: {
     status: 6,
     meaning: '`verify` tried the backend, and a trial failed or gave no verdict.',
+  },
+  unchanged: {
+    status: 7,
+    meaning: '`backends` could not add, remove or acquire what was asked, and left nothing half-installed.',
   },
   interrupted: { status: 130, meaning: 'It was interrupted with Ctrl-C; a shell reports the signal as 130.' },
 } as const;
@@ -37,6 +42,7 @@ export function statusOfSelection(report: SelectionReport): number {
 /** Exit status of anything that was thrown. */
 export function statusOfError(error: unknown): number {
   if (UsageError.isInstance(error) || SettingsError.isInstance(error)) return EXIT_STATUSES.usage.status;
+  if (AcquireError.isInstance(error)) return EXIT_STATUSES.unchanged.status;
   if (SelectionError.isInstance(error)) return statusOfSelection(error.selection);
   if (ModelError.isInstance(error) || TensorError.isInstance(error) || isOnnxFileError(error)) {
     return EXIT_STATUSES.model.status;

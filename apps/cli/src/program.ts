@@ -9,6 +9,7 @@ export type CommandName =
   | 'run'
   | 'explain'
   | 'devices'
+  | 'backends'
   | 'doctor'
   | 'verify'
   | 'bench'
@@ -31,6 +32,7 @@ export const SELECTING: readonly CommandName[] = [
   'run',
   'explain',
   'devices',
+  'backends',
   'doctor',
   'verify',
   'bench',
@@ -40,6 +42,9 @@ export const SELECTING: readonly CommandName[] = [
 
 /** What `cache` can do. */
 export const CACHE_ACTIONS: readonly string[] = ['path', 'list', 'clear'];
+
+/** What `backends` can do. */
+export const BACKENDS_ACTIONS: readonly string[] = ['list', 'add', 'remove', 'acquire'];
 
 /** Shells that completion is written for. */
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
@@ -99,6 +104,34 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
       'devices --host mac-m4-max --installed cpu,mps-coreml',
     ]),
   );
+
+  command('backends', 'list, add and remove backends, and acquire native parts that npm does not carry', [
+    'backends',
+    'backends add cuda',
+    'backends add cuda --yes',
+    'backends acquire cuda',
+    'backends acquire cuda --sha256 DIGITS --yes',
+    'backends acquire openvino --from downloads/ --sha256 DIGITS --yes',
+    'backends acquire cuda --remove --yes',
+  ])
+    .addArgument(new Argument('[action]', 'what to do').choices([...BACKENDS_ACTIONS]).default('list'))
+    .addArgument(new Argument('[id]', 'backend to add, remove or acquire for'))
+    .addOption(new Option('--yes', 'do it; without it nothing is changed, and what would be done is printed'))
+    .addOption(new Option('--global', 'add, remove: for a program that is installed for all projects'))
+    .addOption(
+      new Option('--from <place>', 'acquire: an archive, a folder that holds it, or an address of one'),
+    )
+    .addOption(
+      new Option(
+        '--sha256 <digits>',
+        'acquire: what the archive has to be, where this release does not know',
+      ),
+    )
+    .addOption(new Option('--remove', 'acquire: take away what was acquired'))
+    .addOption(
+      new Option('--stall <seconds>', 'acquire: give up when nothing came for so long (default: 60)'),
+    )
+    .addHelpText('after', BACKENDS);
 
   const doctor = command('doctor', 'try every backend here, and say what to do where one does not work', [
     'doctor',
@@ -165,6 +198,11 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
 }
 
 const OVERVIEW = ['explain', 'doctor', 'run model.onnx --input x=values.npy'];
+
+const BACKENDS = `
+Only \`backends acquire\` opens a connection, to the address that it prints, through HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+Bytes without a known SHA-256 are never installed. See docs/guides/installing-backends.md.
+`;
 
 const SERVE = `
 The flags are those of \`switchyard-server\`, and \`switchyard serve --help\` prints them. This command needs the package

@@ -1,5 +1,6 @@
 import { errorText, SelectionError, SwitchyardError, type SelectionReport } from '@switchyard/core';
 import type { CliContext } from './cli-context.ts';
+import { AcquireError } from './acquisition/acquire-error.ts';
 import { isOnnxFileError, statusOfError } from './exit-status.ts';
 import { styleFor } from './terminal/style.ts';
 import { UsageError } from './usage-error.ts';
@@ -7,7 +8,7 @@ import { UsageError } from './usage-error.ts';
 /** What `--json` prints on standard output in place of a result. */
 export interface ErrorDocument {
   readonly error: {
-    /** A code of `docs/reference/errors.md`, or `usage`, `aborted` or `internal`. */
+    /** A code of `docs/reference/errors.md`, one of `ACQUIRE_CODES`, or `usage`, `aborted` or `internal`. */
     readonly code: string;
     readonly message: string;
     /** What the reader can type or do; it is part of `message` too. */
@@ -43,7 +44,7 @@ function errorDocument(error: unknown): ErrorDocument {
     const { code, message, remedy, selection } = error;
     return { error: { code, message, remedy, selection } };
   }
-  if (SwitchyardError.isInstance(error) || UsageError.isInstance(error)) {
+  if (SwitchyardError.isInstance(error) || UsageError.isInstance(error) || AcquireError.isInstance(error)) {
     return { error: { code: error.code, message: error.message, remedy: error.remedy } };
   }
   if (isOnnxFileError(error)) {

@@ -2,9 +2,10 @@ import { FALLBACK_POLICIES } from '@switchyard/core';
 import { describeMachines } from '@switchyard/core/machines';
 import type { Command } from 'commander';
 import type { CliContext } from '../cli-context.ts';
-import type { Discovery } from '@switchyard/composition';
+import { BUILT_IN, type Discovery } from '@switchyard/composition';
+import { ACQUIRABLE } from '../acquisition/native-part.ts';
 import { discoverHere } from '../discover-here.ts';
-import { buildProgram, CACHE_ACTIONS, SHELLS } from '../program.ts';
+import { BACKENDS_ACTIONS, buildProgram, CACHE_ACTIONS, SHELLS } from '../program.ts';
 import { nameOfFlag } from '../usage-errors.ts';
 
 /** What may stand next: values with a description, and whether files may stand there too. */
@@ -63,6 +64,7 @@ function completionsFor(
     const commands = program.commands.map((one) => [one.name(), one.description()] as const);
     return only([...commands, ['help', 'print help for a command']], current);
   }
+  if (command.name() === 'backends') return backendsWords(before, current, discovery);
   const choices =
     command.name() === 'completion' ? SHELLS : command.name() === 'cache' ? CACHE_ACTIONS : null;
   if (choices !== null) {
@@ -72,6 +74,20 @@ function completionsFor(
     );
   }
   return { values: [], files: command.registeredArguments.length > 0 };
+}
+
+/** The action first, then the backends that it is for. */
+function backendsWords(before: readonly string[], current: string, discovery: Discovery): Completions {
+  const action = before.find((word) => BACKENDS_ACTIONS.includes(word));
+  if (action === undefined) {
+    return only(
+      BACKENDS_ACTIONS.map((word) => [word, ''] as const),
+      current,
+    );
+  }
+  const ids = discovery.names.map(({ id }) => id).filter((id) => id !== BUILT_IN);
+  const known = action === 'list' ? [] : action === 'acquire' ? ACQUIRABLE : ids;
+  return only(known.some((id) => before.includes(id)) ? [] : known.map((id) => [id, ''] as const), current);
 }
 
 /** A flag of the server's program. */
@@ -174,6 +190,7 @@ function valuesOf(flag: string, typed: string, ids: readonly string[], discovery
     case '--config':
     case '--labels':
     case '--html':
+    case '--from':
     case '--input':
     case '--output':
       return { values: [], files: true };
