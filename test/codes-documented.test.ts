@@ -4,6 +4,7 @@ import { createCpuBackend } from '@switchyard/backend-cpu';
 import { createCudaBackend } from '@switchyard/backend-cuda';
 import { createMpsCoremlBackend } from '@switchyard/backend-mps-coreml';
 import { createOpenvinoBackend } from '@switchyard/backend-openvino';
+import { createWasmBackend } from '@switchyard/backend-wasm';
 import { createWebgpuBackend } from '@switchyard/backend-webgpu';
 import { ERROR_CODES, REASON_CODES } from '@switchyard/core';
 import { MACHINE_NAMES } from '@switchyard/core/machines';
@@ -75,6 +76,7 @@ describe('docs/backends', () => {
     createCudaBackend(),
     createMpsCoremlBackend(),
     createOpenvinoBackend(),
+    createWasmBackend(),
     createWebgpuBackend(),
   ].map(({ manifest }) => ({ manifest, id: manifest.id, file: `docs/backends/${manifest.id}.md` }));
 

@@ -232,6 +232,7 @@ describe('the switchyard command beside cpu alone', () => {
       'cuda',
       'mps-coreml',
       'openvino',
+      'wasm',
       'webgpu',
     ]);
     for (const { backend, reasons } of missing) {

@@ -318,6 +318,7 @@ describe('first-party backends', () => {
       'bun add @switchyard/backend-cuda',
       'bun add @switchyard/backend-mps-coreml',
       'bun add @switchyard/backend-openvino',
+      'bun add @switchyard/backend-wasm',
       'bun add @switchyard/backend-webgpu',
     ]);
   });

@@ -243,6 +243,7 @@ describe('devices', () => {
       'cuda',
       'mps-coreml',
       'openvino',
+      'wasm',
       'webgpu',
     ]);
     const text = await switchyard(...words);

@@ -40,7 +40,7 @@ the file and line; an unknown flag or key with the nearest name. An unknown \`SW
     `Which backend runs the models is said with the flags, variables and keys of every program of Switchyard
 (\`--backend\`, \`--prefer\`, \`--device\`, \`--enable\`, \`--disable\`, \`--fallback\`, \`--plugin\`, \`--use-ID\`): [selection](../selection.md).\n`,
     ...sections,
-    `## Help\n\n\`\`\`text\n${renderHelp('switchyard-server', ['cpu', 'cuda', 'mps-coreml', 'openvino', 'webgpu'], 100).trimEnd()}\n\`\`\`\n`,
+    `## Help\n\n\`\`\`text\n${renderHelp('switchyard-server', ['cpu', 'cuda', 'mps-coreml', 'openvino', 'wasm', 'webgpu'], 100).trimEnd()}\n\`\`\`\n`,
   ].join('\n');
 }
 

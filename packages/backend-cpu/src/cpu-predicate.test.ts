@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { cpuPredicate } from './cpu-predicate.ts';
 
 const NOT_HERE: Readonly<Partial<Record<MachineName, RegExp>>> = {
-  'mac-intel': /Apple silicon, Linux or Windows/,
-  'mac-m1-macos13': /Update macOS to 14/,
-  'linux-alpine': /node:24-bookworm-slim/,
+  'mac-intel': /^Use `--backend wasm`.*Apple silicon, Linux or Windows/,
+  'mac-m1-macos13': /^Use `--backend wasm`.*Update macOS to 14/,
+  'linux-alpine': /^Use `--backend wasm`.*node:24-bookworm-slim/,
 };
 
 describe('cpuPredicate', () => {

@@ -32,7 +32,7 @@ const ENGINE_TEXTS: readonly (readonly [RegExp, string])[] = [
     'WebAssembly has 4 GiB at most, for weights and tensors together: use a smaller model or batch, or a backend with a native build.',
   ],
   [
-    /no available backend found|Aborted\(|initializeWebAssembly|^unreachableb/,
+    /no available backend found|Aborted\(|initializeWebAssembly|^unreachable\b/,
     'Close what uses this engine and open the model again, best with isolation `process`.',
   ],
 ];

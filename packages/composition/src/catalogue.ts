@@ -12,7 +12,7 @@ export interface CatalogueEntry {
   readonly factory: string;
   /** Packages that the project has to install beside it, with their versions. */
   readonly beside: readonly string[];
-  /** npm package of the native engine that it runs on. */
+  /** npm package of the engine that it runs on. */
   readonly engine: string;
   /** Machines that it is worth trying on. A hint for who has not installed it; the backend itself decides. */
   readonly hint: {
@@ -72,6 +72,19 @@ export const CATALOGUE: readonly CatalogueEntry[] = Object.freeze([
     beside: [],
     engine: 'onnxruntime-node',
     hint: { systems: ['linux-x64', 'darwin-arm64', 'win32-x64', 'win32-arm64'], vendors: [] },
+  },
+  {
+    id: 'wasm',
+    aliases: [],
+    package: '@switchyard/backend-wasm',
+    title: 'WebAssembly (any processor, no native build)',
+    optIn: true,
+    deviceKinds: ['cpu'],
+    factory: 'createWasmBackend',
+    beside: [],
+    engine: 'onnxruntime-web',
+    // It asks for no hardware; where `cpu` cannot run, the reasons of `cpu` name it.
+    hint: { systems: [], vendors: [] },
   },
 ]);
 

@@ -34,12 +34,12 @@ export function ortPlatformReason(host: HostFacts, provider: OrtProvider['name']
     { path: 'os.arch', value: arch },
   ];
   const providers = Object.hasOwn(PROVIDERS, where) ? PROVIDERS[where] : undefined;
-  if (where === 'darwin x64') return intelMac(host, evidence);
+  if (where === 'darwin x64') return intelMac(host, evidence, provider);
   if (providers === undefined) {
     return no(
       `onnxruntime-node ${ORT_VERSION} has no build for ${where}.`,
       evidence,
-      `Use one of ${Object.keys(PROVIDERS).join(', ')}.`,
+      instead(provider, `Use one of ${Object.keys(PROVIDERS).join(', ')}.`),
     );
   }
   if (!providers.includes(provider)) {
@@ -49,14 +49,26 @@ export function ortPlatformReason(host: HostFacts, provider: OrtProvider['name']
       'Use another backend on this machine.',
     );
   }
-  if (platform === 'linux') return linux(host);
-  if (platform === 'darwin') return macos(host);
+  if (platform === 'linux') return linux(host, provider);
+  if (platform === 'darwin') return macos(host, provider);
   return YES;
 }
 
 const YES: OrtPlatformAnswer = Object.freeze({ eligible: 'yes', reasons: Object.freeze([]) });
 
-function intelMac(host: HostFacts, evidence: readonly Evidence[]): OrtPlatformAnswer {
+/**
+ * What works instead. Whoever wanted the CPU gets the same from WebAssembly without any build; whoever wanted a
+ * device does not, so that nothing of it is said there.
+ */
+function instead(provider: OrtProvider['name'], remedy: string): string {
+  return provider === 'cpu' ? `Use \`--backend wasm\`, which needs no native build. Or: ${remedy}` : remedy;
+}
+
+function intelMac(
+  host: HostFacts,
+  evidence: readonly Evidence[],
+  provider: OrtProvider['name'],
+): OrtPlatformAnswer {
   const { rosetta } = host.environment;
   if (rosetta.known && rosetta.value) {
     return no(
@@ -68,13 +80,16 @@ function intelMac(host: HostFacts, evidence: readonly Evidence[]): OrtPlatformAn
   return no(
     `onnxruntime-node ${ORT_VERSION} has no build for Intel Macs; there has been none since version 1.24.`,
     evidence,
-    rosetta.known
-      ? 'Use a Mac with Apple silicon, Linux or Windows.'
-      : 'If this is a Mac with Apple silicon, install the arm64 build of Node.js; otherwise use Linux or Windows.',
+    instead(
+      provider,
+      rosetta.known
+        ? 'Use a Mac with Apple silicon, Linux or Windows.'
+        : 'If this is a Mac with Apple silicon, install the arm64 build of Node.js; otherwise use Linux or Windows.',
+    ),
   );
 }
 
-function linux({ libc }: HostFacts): OrtPlatformAnswer {
+function linux({ libc }: HostFacts, provider: OrtProvider['name']): OrtPlatformAnswer {
   if (!libc.known) {
     return unknown(`Which C library this system has is not known: ${libc.why}`, {
       path: 'libc',
@@ -87,7 +102,7 @@ function linux({ libc }: HostFacts): OrtPlatformAnswer {
     return no(
       `onnxruntime-node ${ORT_VERSION} is built for glibc, and this system (Alpine or a relative) has musl ${version}.`,
       evidence,
-      'Use an image with glibc, such as `node:24-bookworm-slim`.',
+      instead(provider, 'Use an image with glibc, such as `node:24-bookworm-slim`.'),
     );
   }
   const older = isOlder(version, MINIMUM_GLIBC);
@@ -97,11 +112,14 @@ function linux({ libc }: HostFacts): OrtPlatformAnswer {
   return no(
     `onnxruntime-node ${ORT_VERSION} needs glibc ${MINIMUM_GLIBC}, and this system has ${version}.`,
     evidence,
-    'Use a newer distribution (Debian 10, Ubuntu 18.10, RHEL 8 or later), or an image such as `node:24-bookworm-slim`.',
+    instead(
+      provider,
+      'Use a newer distribution (Debian 10, Ubuntu 18.10, RHEL 8 or later), or an image such as `node:24-bookworm-slim`.',
+    ),
   );
 }
 
-function macos({ os }: HostFacts): OrtPlatformAnswer {
+function macos({ os }: HostFacts, provider: OrtProvider['name']): OrtPlatformAnswer {
   if (!os.version.known) {
     return unknown(`Which macOS this is, is not known: ${os.version.why}`, {
       path: 'os.version',
@@ -117,7 +135,7 @@ function macos({ os }: HostFacts): OrtPlatformAnswer {
   return no(
     `onnxruntime-node ${ORT_VERSION} needs macOS 14, and this is macOS ${version}.`,
     [evidence],
-    'Update macOS to 14 or later.',
+    instead(provider, 'Update macOS to 14 or later.'),
   );
 }
 

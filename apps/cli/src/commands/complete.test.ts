@@ -30,7 +30,7 @@ describe('complete', () => {
     [['ex'], ['explain'], false],
     [
       ['explain', '--backend', ''],
-      ['acme-npu', 'cpu', 'cuda', 'mps-coreml', 'openvino', 'webgpu', 'auto'],
+      ['acme-npu', 'cpu', 'cuda', 'mps-coreml', 'openvino', 'wasm', 'webgpu', 'auto'],
       false,
     ],
     [['bench', 'm.onnx', '--backends', 'cpu,c'], ['cpu,cuda'], false],

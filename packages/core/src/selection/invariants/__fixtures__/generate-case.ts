@@ -11,7 +11,7 @@ import type { ReasonCode } from '../../reason-codes.ts';
 import type { SelectInput } from '../../select-input.ts';
 
 /** Ids of the backends that cases are made of, with the ones that a person has to enable. */
-const OPT_IN: readonly string[] = ['openvino', 'webgpu', 'acme-npu'];
+const OPT_IN: readonly string[] = ['openvino', 'wasm', 'webgpu', 'acme-npu'];
 const IDS: readonly string[] = ['cpu', 'cuda', 'mps-coreml', ...OPT_IN, 'acme-gpu'];
 const TYPED = [...IDS, ...IDS, ...IDS, 'mps', 'coreml', 'auto', 'opnvino'];
 const LAYERS: readonly SettingLayer[] = ['default', 'user-config', 'project-config', 'env', 'flag'];
