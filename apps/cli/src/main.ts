@@ -15,11 +15,23 @@ process.on('unhandledRejection', (reason) => {
   process.stderr.write(`warning: A promise was rejected and nobody looked: ${errorText(reason)}\n`);
 });
 
+// The same for an error in a callback that nobody waits for: what was asked goes on, and is answered.
+process.on('uncaughtException', (error) => {
+  process.stderr.write(`warning: An error was thrown outside of every call: ${errorText(error)}\n`);
+});
+
+// What this program prints is read by others. Whatever a plugin prints goes where messages go.
+const print = process.stdout.write.bind(process.stdout);
+const stdout: NodeJS.WriteStream = Object.create(process.stdout, {
+  write: { value: print },
+}) as NodeJS.WriteStream;
+process.stdout.write = process.stderr.write.bind(process.stderr);
+
 process.exitCode = await runCli({
   argv: process.argv.slice(2),
   environment: process.env,
   cwd: process.cwd(),
   stdin: process.stdin,
-  stdout: process.stdout,
+  stdout,
   stderr: process.stderr,
 });

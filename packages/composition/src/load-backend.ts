@@ -1,5 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import {
+  checkBackend,
   errorText,
   pluginBug,
   RegistrationError,
@@ -10,6 +11,7 @@ import {
 } from '@switchyard/core';
 import { entryFile, importConditions } from './entry-file.ts';
 import type { FoundPackage } from './package-files.ts';
+import { watchGlobals } from './watch-globals.ts';
 
 /** Nothing that only defines a backend takes this long; a promise that never settles must not hold up the rest. */
 const PATIENCE_MILLISECONDS = 10_000;
@@ -46,29 +48,54 @@ export async function loadBackend(
   }
   const file = entryFile(found, importConditions(process.execArgv, process.env['NODE_OPTIONS']));
   if (file === null) return bug('its package.json names no file to import');
-  let module: Readonly<Record<string, unknown>>;
-  try {
-    const { href } = pathToFileURL(file);
-    module = await within(patience, import(/* @vite-ignore */ href) as Promise<typeof module>);
-  } catch (error) {
-    return missingModule(found.name, error) ?? bug(`importing it threw: ${errorText(error)}`);
+  // First-party code is ours to test; what a stranger's does to the program while it is loaded is undone.
+  const watch = contract === null ? null : watchGlobals();
+  const made = await make(file, factory, patience);
+  const act = watch?.end() ?? null;
+  if (act !== null) return bug(`while it was loaded, it ${act}`);
+  if (made.state === 'not-imported') {
+    return missingModule(found.name, made.error) ?? bug(`importing it threw: ${errorText(made.error)}`);
   }
-  const make = module[factory];
-  if (typeof make !== 'function') return bug(`it has no function \`${factory}\` among its exports`);
+  if (made.state === 'no-factory') return bug(`it has no function \`${factory}\` among its exports`);
+  if (made.state === 'not-made') return bug(`its \`${factory}\` threw: ${errorText(made.error)}`);
   try {
-    const offered = await within(patience, make() as Promise<BackendV1>);
-    const said: unknown = offered?.manifest?.id;
-    if (typeof said === 'string' && said !== id) {
+    // Checked before it is registered, so that nothing comes in under a name that its package does not have.
+    const offered = made.offered as BackendV1;
+    const said = checkBackend(offered).manifest.id;
+    if (said !== id) {
       return bug(`its package.json says that it is \`${id}\`, but its code says \`${said}\``);
     }
     registry.register(offered);
     return null;
   } catch (error) {
-    if (!RegistrationError.isInstance(error)) return bug(`its \`${factory}\` threw: ${errorText(error)}`);
+    if (!RegistrationError.isInstance(error)) return bug(`registering it threw: ${errorText(error)}`);
     if (error.code === 'api-mismatch') {
       return { code: 'api-mismatch', message: withoutRemedy(error), evidence: [], remedy: error.remedy };
     }
     return { code: 'plugin-bug', message: withoutRemedy(error), evidence: [], remedy: error.remedy };
+  }
+}
+
+type Made =
+  | { readonly state: 'made'; readonly offered: unknown }
+  | { readonly state: 'not-imported'; readonly error: unknown }
+  | { readonly state: 'not-made'; readonly error: unknown }
+  | { readonly state: 'no-factory' };
+
+async function make(file: string, factory: string, patience: number): Promise<Made> {
+  let module: Readonly<Record<string, unknown>>;
+  try {
+    const { href } = pathToFileURL(file);
+    module = await within(patience, import(/* @vite-ignore */ href) as Promise<typeof module>);
+  } catch (error) {
+    return { state: 'not-imported', error };
+  }
+  const maker = module[factory];
+  if (typeof maker !== 'function') return { state: 'no-factory' };
+  try {
+    return { state: 'made', offered: await within(patience, maker() as unknown) };
+  } catch (error) {
+    return { state: 'not-made', error };
   }
 }
 

@@ -4,6 +4,7 @@ import { RegistrationError } from '../errors/registration-error.ts';
 import { errorText } from '../selection/check-predicate-answer.ts';
 import { isDType } from '../tensor/dtype.ts';
 import { deepFreeze } from '../util/deep-freeze.ts';
+import { optionsProblem } from './options-problem.ts';
 
 /** Versions of the contract that this core understands. Every message is built from this list. */
 export const SUPPORTED_VERSIONS: readonly string[] = Object.freeze(['v1']);
@@ -107,9 +108,7 @@ function manifestProblem(manifest: BackendManifestV1): string | null {
   const recommended = isolations.indexOf(manifest.isolation?.recommended);
   if (minimum === -1 || recommended === -1) return 'its `isolation` is not inline, thread or process';
   if (recommended < minimum) return 'it recommends less isolation than its own minimum';
-  if (typeof manifest.options !== 'object' || manifest.options === null)
-    return 'it has no option schema (`options`)';
-  return null;
+  return optionsProblem(manifest.options);
 }
 
 function invalid(subject: string, problem: string): RegistrationError {
