@@ -1,0 +1,17 @@
+export { CONFORMANCE_CASES } from './cases/cases.ts';
+export type {
+  CaseContext,
+  CaseFigures,
+  CaseNeed,
+  ConformanceCase,
+  ConformanceSettings,
+} from './conformance-case.ts';
+export {
+  createConformance,
+  type Conformance,
+  type ConformanceOptions,
+  type ConformanceResult,
+  type ConformanceSkip,
+} from './create-conformance.ts';
+export type { MachineState } from './look-at-machine.ts';
+export { runConformance, type ConformanceReport } from './run-conformance.ts';

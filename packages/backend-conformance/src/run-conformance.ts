@@ -1,0 +1,37 @@
+import { createConformance, type ConformanceOptions, type ConformanceResult } from './create-conformance.ts';
+import type { MachineState } from './look-at-machine.ts';
+
+/** What every case of the kit showed of one backend on one machine. */
+export interface ConformanceReport {
+  readonly results: readonly ConformanceResult[];
+  readonly machine: MachineState;
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Runs every case, one after the other. */
+export async function runConformance(
+  options: ConformanceOptions & {
+    /** (optional) Told of each case when it begins and when it has ended. Default: nobody is told. */
+    readonly onCase?: (id: string, ended: ConformanceResult | null) => void;
+  },
+): Promise<ConformanceReport> {
+  await using conformance = createConformance(options);
+  const results: ConformanceResult[] = [];
+  for (const { id } of conformance.cases) {
+    options.onCase?.(id, null);
+    const result = await conformance.run(id);
+    results.push(result);
+    options.onCase?.(id, result);
+  }
+  const count = (status: ConformanceResult['status']): number =>
+    results.filter((result) => result.status === status).length;
+  return {
+    results,
+    machine: await conformance.machine(),
+    passed: count('passed'),
+    failed: count('failed'),
+    skipped: count('skipped'),
+  };
+}

@@ -1,0 +1,1 @@
+export { describeBackend, type DescribeBackendOptions } from './describe-backend.ts';
