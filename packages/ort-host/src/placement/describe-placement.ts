@@ -1,9 +1,11 @@
 import type { PlacementV1 } from '@switchyard/core';
 import { countBy } from './parse-placement-profile.ts';
+import type { CoremlCapability } from './parse-coreml-capability.ts';
 import type { ProfileResult } from './profile-run.ts';
 import type { PlacementLogResult } from './read-placement-log.ts';
 
 const CPU = 'CPUExecutionProvider';
+const COREML = 'CoreMLExecutionProvider';
 
 interface Records {
   /** Providers of the session, the accelerator first. */
@@ -20,6 +22,7 @@ interface Records {
 export function describePlacement({ executionProviders, log, profile }: Records): PlacementV1 {
   const logged = log.ok ? log.placement.providers : null;
   const run = profile?.ok === true ? profile.run : null;
+  const coreml = log.ok ? sumOf(log.placement.coreml) : null;
   const total = run?.providers.reduce((sum, { time }) => sum + time, 0) ?? 0;
   const names = new Set([
     ...executionProviders,
@@ -29,8 +32,11 @@ export function describePlacement({ executionProviders, log, profile }: Records)
   const providers = [...names].map((name) => {
     const inLog = logged?.find((each) => each.name === name);
     const inRun = run?.providers.find((each) => each.name === name);
-    const nodes = logged === null ? (run === null ? null : (inRun?.nodes ?? 0)) : (inLog?.nodes ?? 0);
-    const operators = operatorsOf(nodes, inLog?.listed ?? null, inRun);
+    // What CoreML took has become one node for each part, which says nothing of how much it is.
+    const taken = name === COREML ? (coreml?.supported ?? null) : null;
+    const counted = logged === null ? (run === null ? null : (inRun?.nodes ?? 0)) : (inLog?.nodes ?? 0);
+    const nodes = taken ?? counted;
+    const operators = taken === null ? operatorsOf(nodes, inLog?.listed ?? null, inRun) : null;
     return {
       name,
       nodes,
@@ -44,8 +50,20 @@ export function describePlacement({ executionProviders, log, profile }: Records)
     source: sourceText({ executionProviders, log, profile }, onlyCpu),
     complete: log.ok || onlyCpu,
     providers,
-    partitions: single ? 1 : (run?.stretches ?? null),
+    partitions: coreml === null ? (single ? 1 : (run?.stretches ?? null)) : coreml.partitions,
   };
+}
+
+/** All graphs of a model together, or `null` where CoreML was not asked. */
+function sumOf(graphs: readonly CoremlCapability[] | undefined): CoremlCapability | null {
+  if (graphs === undefined) return null;
+  const sum = { partitions: 0, nodes: 0, supported: 0 };
+  for (const graph of graphs) {
+    sum.partitions += graph.partitions;
+    sum.nodes += graph.nodes;
+    sum.supported += graph.supported;
+  }
+  return sum;
 }
 
 /** Operators of every node of a provider, or `null` where only some of them are known. */
@@ -67,6 +85,13 @@ function sourceText({ log, profile }: Records, onlyCpu: boolean): string {
     said.push(
       `Nodes: the placement log of ONNX Runtime for the same model and options in a process of its own; all ${all} nodes after optimisation, those in subgraphs included.`,
     );
+    const coreml = sumOf(log.placement.coreml);
+    if (coreml !== null) {
+      const parts = coreml.partitions === 1 ? 'part' : 'parts';
+      said.push(
+        `CoreML took ${coreml.supported} of ${coreml.nodes} nodes in ${coreml.partitions} ${parts}; each part is one node of the engine.`,
+      );
+    }
     if (profile?.ok === true) {
       const ran = profile.run.providers.reduce((sum, { nodes }) => sum + nodes, 0);
       const idle = Math.max(0, all - ran);

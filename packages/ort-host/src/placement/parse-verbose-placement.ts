@@ -1,3 +1,5 @@
+import { parseCoremlCapability, type CoremlCapability } from './parse-coreml-capability.ts';
+
 /** Nodes of one execution provider, as the engine's verbose log lists them. */
 export interface LoggedProvider {
   /** As the engine names it: `WebGpuExecutionProvider`. */
@@ -11,6 +13,8 @@ export interface LoggedProvider {
 /** Where the engine put every node of one session, from its verbose log. */
 export interface LoggedPlacement {
   readonly providers: readonly LoggedProvider[];
+  /** (optional) What CoreML took of each graph, in the order of the log. Default: CoreML was not asked. */
+  readonly coreml?: readonly CoremlCapability[];
 }
 
 /** What marks the lines that tell, in the log of onnxruntime 1.30.0. */
@@ -25,13 +29,21 @@ export const PLACEMENT_MARK = 'VerifyEachNodeIsAssignedToAnEp]';
 export function parseVerbosePlacement(text: string): LoggedPlacement | null {
   let providers: { name: string; nodes: number; listed: { operator: string; name: string }[] | null }[] = [];
   let begun = false;
+  let asked: CoremlCapability[] = [];
+  let coreml: readonly CoremlCapability[] = [];
   for (const line of text.split(/\r?\n/)) {
     const start = line.indexOf(PLACEMENT_MARK);
-    if (start < 0) continue;
+    if (start < 0) {
+      const capability = parseCoremlCapability(line);
+      if (capability !== null) asked.push(capability);
+      continue;
+    }
     const said = line.slice(start + PLACEMENT_MARK.length);
     if (said.startsWith(' Node placements')) {
       begun = true;
       providers = [];
+      coreml = asked;
+      asked = [];
       continue;
     }
     const header = /^\s+(All nodes|Node\(s\)) placed on \[(.+)\]\. Number of nodes: (\d+)/.exec(said);
@@ -44,5 +56,6 @@ export function parseVerbosePlacement(text: string): LoggedPlacement | null {
     if (node !== null) providers.at(-1)?.listed?.push({ operator: node[1]!, name: node[2]! });
   }
   const whole = providers.every(({ nodes, listed }) => listed === null || listed.length === nodes);
-  return begun && whole && providers.length > 0 ? { providers } : null;
+  if (!begun || !whole || providers.length === 0) return null;
+  return coreml.length === 0 ? { providers } : { providers, coreml };
 }

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { ModelSourceV1, Reason } from '@switchyard/core';
 import { engineSentence } from '../engine-sentence.ts';
 import { makeReason } from '../make-reason.ts';
+import { COREML_MARK } from './parse-coreml-capability.ts';
 import { PLACEMENT_MARK, parseVerbosePlacement, type LoggedPlacement } from './parse-verbose-placement.ts';
 import type { PlacementAnswer, PlacementTask } from './placement-protocol.ts';
 
@@ -196,7 +197,7 @@ async function readLog(log: FileHandle): Promise<{ readonly lines: string; reado
   let tail = '';
   // The child wrote through the same description of the file, and left its position at the end.
   for await (const line of log.readLines({ start: 0, autoClose: false })) {
-    if (line.includes(PLACEMENT_MARK)) lines.push(line);
+    if (line.includes(PLACEMENT_MARK) || line.includes(COREML_MARK)) lines.push(line);
     else if (!/\[[VI]:onnxruntime/.test(line)) tail = `${tail}${line}\n`.slice(-TAIL);
   }
   return { lines: lines.join('\n'), tail: tail.trim() };
