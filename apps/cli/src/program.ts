@@ -105,15 +105,20 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     ]),
   );
 
-  command('backends', 'list, add and remove backends, and acquire native parts that npm does not carry', [
+  const backends = command(
     'backends',
-    'backends add cuda',
-    'backends add cuda --yes',
-    'backends acquire cuda',
-    'backends acquire cuda --sha256 DIGITS --yes',
-    'backends acquire openvino --from downloads/ --sha256 DIGITS --yes',
-    'backends acquire cuda --remove --yes',
-  ])
+    'list, add and remove backends, and acquire native parts that npm does not carry',
+    [
+      'backends',
+      'backends --host linux-nvidia --installed cpu',
+      'backends add cuda',
+      'backends add cuda --yes',
+      'backends acquire cuda',
+      'backends acquire cuda --sha256 DIGITS --yes',
+      'backends acquire openvino --from downloads/ --sha256 DIGITS --yes',
+      'backends acquire cuda --remove --yes',
+    ],
+  )
     .addArgument(new Argument('[action]', 'what to do').choices([...BACKENDS_ACTIONS]).default('list'))
     .addArgument(new Argument('[id]', 'backend to add, remove or acquire for'))
     .addOption(new Option('--yes', 'do it; without it nothing is changed, and what would be done is printed'))
@@ -132,6 +137,7 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
       new Option('--stall <seconds>', 'acquire: give up when nothing came for so long (default: 60)'),
     )
     .addHelpText('after', BACKENDS);
+  simulated(backends);
 
   const doctor = command('doctor', 'try every backend here, and say what to do where one does not work', [
     'doctor',

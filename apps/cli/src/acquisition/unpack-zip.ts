@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { crc32 } from 'node:zlib';
 import { errorText } from '@switchyard/core';
 import type { Entry, ZipFile } from 'yauzl';
 import { AcquireError } from './acquire-error.ts';
@@ -27,10 +28,8 @@ export async function unpackZip(archive: string, files: NativePart['files'], fol
       if (wanted === undefined) continue;
       check(entry, seen.has(wanted.file));
       seen.add(wanted.file);
-      await pipeline(
-        await zip.openReadStreamPromise(entry),
-        createWriteStream(join(folder, wanted.file), { flags: 'wx' }),
-      );
+      const target = createWriteStream(join(folder, wanted.file), { flags: 'wx' });
+      await pipeline(await zip.openReadStreamPromise(entry), (source) => compared(source, entry), target);
     }
   } catch (error) {
     if (AcquireError.isInstance(error) || isSystemError(error)) throw error;
@@ -40,6 +39,17 @@ export async function unpackZip(archive: string, files: NativePart['files'], fol
   }
   const absent = files.find(({ file }) => !seen.has(file));
   if (absent !== undefined) throw unsafe(`it does not hold \`${absent.from}\``);
+}
+
+/** The bytes of an entry, with their checksum compared at the end, which the library leaves to its caller. */
+async function* compared(source: AsyncIterable<Uint8Array>, entry: Entry): AsyncGenerator<Uint8Array, void> {
+  let sum = 0;
+  for await (const chunk of source) {
+    sum = crc32(chunk, sum);
+    yield chunk;
+  }
+  if (sum !== entry.crc32)
+    throw unsafe(`the archive is damaged or unsafe: the checksum of \`${entry.fileName}\` is wrong`);
 }
 
 function check({ fileName, uncompressedSize, externalFileAttributes }: Entry, again: boolean): void {

@@ -21,8 +21,8 @@ import { ACQUIRABLE, nativePart } from '../acquisition/native-part.ts';
 import { standingOf, type PartState } from '../acquisition/placed-files.ts';
 import { AcquireError } from '../acquisition/acquire-error.ts';
 import { EXIT_STATUSES, statusOfSelection } from '../exit-status.ts';
-import { explainHere } from '../explain-here.ts';
-import { situationOf, type Invocation } from '../situation.ts';
+import { explainHere, isSimulated } from '../explain-here.ts';
+import { situationOf, type Invocation, type Simulation } from '../situation.ts';
 import { folderBytes } from './folder-bytes.ts';
 import { commandText, projectCommand } from './package-command.ts';
 
@@ -85,10 +85,17 @@ export interface BackendsDocument {
 }
 
 /** Puts together what is known, installed, enabled, eligible and how large. Starts nothing. */
-export async function listBackends(invocation: Invocation): Promise<BackendsDocument> {
+export async function listBackends(
+  invocation: Invocation,
+  { host, installed }: Simulation,
+): Promise<BackendsDocument> {
+  const simulation = {
+    ...(host === undefined ? {} : { host }),
+    ...(installed === undefined ? {} : { installed }),
+  };
   const { discovery } = invocation;
-  const situation = await situationOf(invocation);
-  const report = await explainHere(situation, invocation, {});
+  const situation = await situationOf(invocation, simulation);
+  const report = await explainHere(situation, invocation, simulation);
   if (statusOfSelection(report) === EXIT_STATUSES.usage.status) throw new SelectionError(report);
   const sizes = new Map<string, Promise<number>>();
   const bytesOf = (folder: string): Promise<number> => {
@@ -97,7 +104,9 @@ export async function listBackends(invocation: Invocation): Promise<BackendsDocu
     return known;
   };
   const backends = await Promise.all(
-    report.candidates.map((candidate) => listingOf(candidate, discovery, bytesOf)),
+    report.candidates.map((candidate) =>
+      listingOf(candidate, discovery, isSimulated(simulation) ? null : bytesOf),
+    ),
   );
   const suggestions = suggestionsFor(situation.input.host, backends, discovery);
   return {
@@ -112,10 +121,11 @@ export async function listBackends(invocation: Invocation): Promise<BackendsDocu
 async function listingOf(
   candidate: CandidateReport,
   discovery: Discovery,
-  bytesOf: (folder: string) => Promise<number>,
+  bytesOf: ((folder: string) => Promise<number>) | null,
 ): Promise<BackendListing> {
   const { backend, package: packaged, status, gates, optIn, sources, reasons } = candidate;
-  const found = folderOf(packaged.name, discovery);
+  // What lies on this disk says nothing about another machine.
+  const found = bytesOf === null ? null : folderOf(packaged.name, discovery);
   const engine = found === null ? null : findEngine(found);
   const answer = gates.eligible === 'yes' || gates.eligible === 'no' ? gates.eligible : 'unknown';
   return {
@@ -124,9 +134,9 @@ async function listingOf(
     status,
     enabled: { answer: gates.enabled, optIn, sources },
     eligible: { answer, reason: reasons.find(({ code }) => !NOT_ABOUT_MACHINE.includes(code)) ?? null },
-    packageBytes: found === null ? null : await bytesOf(found.folder),
+    packageBytes: found === null || bytesOf === null ? null : await bytesOf(found.folder),
     engine:
-      engine === null
+      engine === null || bytesOf === null
         ? null
         : {
             name: engine.name,

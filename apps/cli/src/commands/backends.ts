@@ -25,11 +25,14 @@ export interface BackendsWords {
   readonly sha256?: string;
   readonly remove?: boolean;
   readonly stall?: string;
+  /** `list`: another machine, as in `explain`. */
+  readonly host?: string;
+  readonly installed?: string;
 }
 
 /** Which of the flags each action knows. */
 const FLAGS: Readonly<Record<string, readonly (keyof BackendsWords)[]>> = {
-  list: [],
+  list: ['host', 'installed'],
   add: ['yes', 'global'],
   remove: ['yes', 'global'],
   acquire: ['yes', 'from', 'sha256', 'remove', 'stall'],
@@ -44,7 +47,7 @@ export async function backends(
 ): Promise<number> {
   checkWords(invocation, action, id, words);
   if (action === 'list') {
-    const document = await listBackends(invocation);
+    const document = await listBackends(invocation, words);
     const { context, options } = invocation;
     context.stdout.write(
       options.json ? `${JSON.stringify(document, null, 2)}\n` : renderBackends(document, invocation),
