@@ -1,4 +1,4 @@
-import { SettingsError } from '@switchyard/core';
+import { refuseKnownCases } from './coreml-known-cases.ts';
 import type { CoreMlUnits } from './coreml-units.ts';
 
 /** What a session asks of the CoreML execution provider, in named options. */
@@ -28,16 +28,7 @@ const ML_PROGRAM = 0x010;
  * Throws a `SettingsError` (`invalid-value`) for the combination that is known to compute wrong values.
  */
 export function coreMlFlags(choice: CoreMlChoice): number {
-  if (choice.modelFormat === 'mlProgram' && choice.staticShapesOnly)
-    throw new SettingsError(
-      'invalid-value',
-      '`modelFormat: mlProgram` together with `staticShapesOnly: true` was asked for, but that path is reported ' +
-        'to return finite, stable and wrong values with this version of the engine (microsoft/onnxruntime#32569).',
-      {
-        source: 'modelFormat, staticShapesOnly',
-        remedy: 'Leave out `staticShapesOnly`, or use `modelFormat: neuralNetwork` with it.',
-      },
-    );
+  refuseKnownCases(choice);
   return (
     UNITS_BITS[choice.units] |
     (choice.subgraphs ? SUBGRAPHS : 0) |

@@ -6,6 +6,10 @@ import { makeReason } from './make-reason.ts';
 /** Oldest macOS that the engine's library loads on (`minos` of the darwin arm64 build, 1.30.0). */
 const MACOS_FLOOR = 14;
 
+/** What works on an Intel Mac. */
+const WASM =
+  'Run `npm install @switchyard/backend-wasm` and use `--backend wasm`, which needs no native build.';
+
 /** Whether the engine has a build with CoreML for this system: macOS 14 or newer, in an arm64 process. */
 export function coremlPlatform(host: HostFacts): OrtPlatformAnswer {
   const { platform, arch } = host.os;
@@ -44,14 +48,14 @@ function notArm64(host: HostFacts, found: Readonly<Record<string, unknown>>): Or
     );
   if (machineArch.known || (rosetta.known && !rosetta.value))
     return unsupported(
-      'This is an Intel Mac; the engine has had no build for it since 1.23, and its CoreML path is for Apple silicon.',
+      'This is an Intel Mac; the last version of the engine with a build for it was 1.23, and its CoreML path is for Apple silicon.',
       evidence,
-      'Use `--backend wasm`, which needs no native build.',
+      WASM,
     );
   return unsupported(
     'This is an x64 Node.js on macOS, for which the engine has no build; whether the Mac has Apple silicon is not known.',
     evidence,
-    `${install} if the Mac has Apple silicon; on an Intel Mac use \`--backend wasm\`.`,
+    `${install} if the Mac has Apple silicon. On an Intel Mac: ${WASM}`,
   );
 }
 

@@ -62,7 +62,8 @@ describe('machines that come with core', () => {
 
 const INTEL_NODE = { arch: 'x64' } as const;
 const UNKNOWN: Verdict = { eligible: 'unknown', reasons: ['platform-unsupported'], devices: 4 };
-const GUEST: Verdict = { eligible: 'yes', reasons: ['device-unknown'], devices: 4 };
+const GUEST: Verdict = { eligible: 'yes', reasons: ['device-unknown'], devices: 3 };
+const DOUBTED: Verdict = { eligible: 'yes', reasons: ['device-unknown'], devices: 4 };
 
 const CASES: readonly (readonly [string, Parts, Verdict, RegExp | null])[] = [
   ['Rosetta', { ...INTEL_NODE, rosetta: known(true) }, UNSUPPORTED, /Rosetta translates.*Node\.js for arm64/],
@@ -117,6 +118,13 @@ const CASES: readonly (readonly [string, Parts, Verdict, RegExp | null])[] = [
     GUEST,
     /in a virtual machine:/,
   ],
+  ['an Apple chip of a telephone', { model: known('Apple A18 Pro') }, YES, null],
+  [
+    'a chip that nobody knows',
+    { model: known('Apple Something') },
+    DOUBTED,
+    /calls itself `Apple Something`.*Neural Engine/,
+  ],
   ['another system', { platform: 'freebsd' }, UNSUPPORTED, /freebsd/],
 ];
 
@@ -127,11 +135,69 @@ describe('every branch', () => {
 
   it('does not claim real hardware inside a virtual machine', () => {
     const { devices } = coremlPredicate(macFacts({ vm: known('apple') }));
-    expect(devices.map(({ software }) => software)).toEqual(['unknown', 'unknown', 'unknown', false]);
+    expect(devices.map(({ id, software }) => [id, software])).toEqual([
+      ['coreml:all', 'unknown'],
+      ['coreml:cpuAndGPU', 'unknown'],
+      ['coreml:cpuOnly', false],
+    ]);
+  });
+
+  it('does not claim a Neural Engine for a chip that nobody knows', () => {
+    const { devices } = coremlPredicate(macFacts({ model: known('Apple Something') }));
+    expect(devices.map(({ software }) => software)).toEqual([false, false, 'unknown', false]);
   });
 
   it('names the device for its family when the processor is not known', () => {
     const [device] = coremlPredicate(macFacts({ model: notKnown() })).devices;
     expect(device?.name).toBe('Apple silicon');
+  });
+});
+
+describe('exact sentences', () => {
+  const INSTALL = 'Install Node.js for arm64 (`node -p process.arch` must print `arm64`)';
+  const WASM =
+    'Run `npm install @switchyard/backend-wasm` and use `--backend wasm`, which needs no native build.';
+  const SENTENCES: readonly (readonly [string, Parts, string, string])[] = [
+    [
+      'an Intel Mac',
+      { ...INTEL_NODE, rosetta: known(false), machineArch: known('x64') },
+      'This is an Intel Mac; the last version of the engine with a build for it was 1.23, and its CoreML path is for Apple silicon.',
+      WASM,
+    ],
+    [
+      'Rosetta',
+      { ...INTEL_NODE, rosetta: known(true) },
+      'This Mac has Apple silicon, but Node.js is the x64 build, which Rosetta translates; the engine has no build for it.',
+      `${INSTALL} and the packages again.`,
+    ],
+    [
+      'an x64 Node.js on a Mac of which nothing is known',
+      { ...INTEL_NODE, rosetta: notKnown(), machineArch: notKnown() },
+      'This is an x64 Node.js on macOS, for which the engine has no build; whether the Mac has Apple silicon is not known.',
+      `${INSTALL} if the Mac has Apple silicon. On an Intel Mac: ${WASM}`,
+    ],
+    [
+      'macOS 13',
+      { version: known('13.7.1') },
+      'onnxruntime-node 1.30.0 needs macOS 14, and this is macOS 13.7.1.',
+      'Update macOS to 14 or later.',
+    ],
+    [
+      'macOS 12 by its kernel',
+      { version: notKnown(), kernel: known('21.6.0') },
+      "The engine's npm build needs macOS 14, and Darwin 21.6.0 is macOS 12.",
+      'Update macOS to 14 or later.',
+    ],
+    [
+      'a virtual machine',
+      { vm: known('apple') },
+      'This macOS runs in a virtual machine (`apple`): it has no Neural Engine, so that `coreml:cpuAndNeuralEngine` is not offered, and whether CoreML reaches a GPU there is not known.',
+      'Run on the Mac itself, or name the device (`--device coreml:all`) to use it as it is.',
+    ],
+  ];
+
+  it.each(SENTENCES)('%s', (_name, parts, message, remedy) => {
+    const [reason] = coremlPredicate(macFacts(parts)).reasons;
+    expect({ message: reason?.message, remedy: reason?.remedy }).toEqual({ message, remedy });
   });
 });

@@ -4,6 +4,7 @@ import { coreMlFlags } from './coreml-flags.ts';
 import { OPTIONS, readOptions } from './coreml-options.ts';
 import { coremlPredicate } from './coreml-predicate.ts';
 import { probeCoreml } from './probe-coreml.ts';
+import { tellOpening } from './tell-opening.ts';
 import { VERSION } from './version.ts';
 
 export interface MpsCoremlBackendOptions {
@@ -47,16 +48,17 @@ export function createMpsCoremlBackend(options: MpsCoremlBackendOptions = {}): B
     doOpen: async (model, context) => {
       const { choice, session } = readOptions(context.options, context.device);
       const flags = coreMlFlags(choice);
-      context.onProgress?.('compiling for CoreML');
-      return openOrtSession({
-        backend: manifest.id,
-        model,
-        provider: { name: 'coreml', options: { coreMlFlags: flags } },
-        device: context.device,
-        session,
-        ...(context.strict === undefined ? {} : { strict: context.strict }),
-        ...(context.signal === undefined ? {} : { signal: context.signal }),
-      });
+      return tellOpening(choice, context.onProgress, async () =>
+        openOrtSession({
+          backend: manifest.id,
+          model,
+          provider: { name: 'coreml', options: { coreMlFlags: flags } },
+          device: context.device,
+          session,
+          ...(context.strict === undefined ? {} : { strict: context.strict }),
+          ...(context.signal === undefined ? {} : { signal: context.signal }),
+        }),
+      );
     },
   };
 }
