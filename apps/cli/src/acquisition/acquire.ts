@@ -19,6 +19,7 @@ import {
 } from './placed-files.ts';
 import { unpackTar } from './unpack-tar.ts';
 import { unpackZip } from './unpack-zip.ts';
+import { withLock } from './with-lock.ts';
 
 /** What to acquire, from where, and what it has to be. */
 export interface AcquireRequest extends HttpWords {
@@ -88,6 +89,14 @@ export type Say = (phase: string) => void;
  * @throws AcquireError
  */
 export async function acquire(
+  request: AcquireRequest,
+  plan: AcquirePlan,
+  say: Say,
+): Promise<readonly string[]> {
+  return withLock(request.part.destination, request.downloads, () => acquireAlone(request, plan, say));
+}
+
+async function acquireAlone(
   request: AcquireRequest,
   plan: AcquirePlan,
   say: Say,
@@ -164,11 +173,6 @@ async function fetchArchive(request: AcquireRequest, url: string, sha256: string
   const { downloads, part, stallMilliseconds } = request;
   const key = createHash('sha256').update(`${part.archive} ${sha256} ${url}`).digest('hex').slice(0, 24);
   const file = join(downloads, `${key}.partial`);
-  try {
-    await mkdir(downloads, { recursive: true, mode: 0o700 });
-  } catch (error) {
-    throw fromFileSystem(error, downloads);
-  }
   await withClient(request, async (client) => {
     let shown = -1;
     await download(await client(), {

@@ -524,34 +524,64 @@ describe('a process of its own', () => {
 
   const mountable =
     process.platform === 'linux' && spawnSync('unshare', ['-rm', 'true'], { stdio: 'ignore' }).status === 0;
-  it.skipIf(!mountable)('on a disk that fills leaves nothing', async () => {
-    server.paths.set(CUDA_PATH, ({ method }, response) => {
-      // Without a length nobody can tell beforehand.
-      if (method === 'HEAD') response.end();
-      else response.end(CUDA);
-    });
-    mkdirSync(join(cwd, 'cache'));
-    const script =
-      'mount -t tmpfs -o size=128k tmpfs "$1" && shift && "$@"; status=$?; ls -A cache/downloads; exit $status';
-    const child = spawn(
-      'unshare',
-      ['-rm', 'sh', '-c', script, 'sh', join(cwd, 'cache'), process.execPath, ...node, MAIN, ...words],
-      {
+  it.skipIf(!mountable).each(['cache', 'node_modules/onnxruntime-node/bin'])(
+    'on a disk that fills leaves nothing: %s',
+    async (small) => {
+      server.paths.set(CUDA_PATH, ({ method }, response) => {
+        // Without a length nobody can tell beforehand.
+        if (method === 'HEAD') response.end();
+        else response.end(CUDA);
+      });
+      mkdirSync(join(cwd, small), { recursive: true });
+      const script =
+        'mount -t tmpfs -o size=128k tmpfs "$1" && shift && "$@"; status=$?; find cache node_modules/onnxruntime-node/bin -type f; exit $status';
+      const program = [process.execPath, ...node, MAIN, ...words];
+      const child = spawn('unshare', ['-rm', 'sh', '-c', script, 'sh', join(cwd, small), ...program], {
         cwd,
         env: environment(),
-      },
-    );
-    let said = '';
-    let listed = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.stdout.on('data', (chunk: Buffer) => (listed += chunk.toString()));
-    const status = await new Promise((done) => child.on('close', done));
-    expect({ status, said, listed }).toMatchObject({
-      status: 7,
-      listed: '',
-      said: expect.stringMatching(/There is no room left on the disk of .*ENOSPC/),
+      });
+      let said = '';
+      let files = '';
+      child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      child.stdout.on('data', (chunk: Buffer) => (files += chunk.toString()));
+      const status = await new Promise((done) => child.on('close', done));
+      const left = small === 'cache' ? `${CUDA_PLACE}/onnxruntime_binding.node\n` : '';
+      const message = /There is no room left on the disk of .*ENOSPC/;
+      expect({ status, said, files }).toMatchObject({
+        status: 7,
+        files: left,
+        said: expect.stringMatching(message),
+      });
+      expectNothingInstalled();
+    },
+  );
+
+  it('is told when the disk is too small before anything is fetched', async () => {
+    server.paths.set(CUDA_PATH, ({ method }, response) => {
+      response.setHeader('content-length', method === 'HEAD' ? Number.MAX_SAFE_INTEGER : 0).end();
     });
-    expectNothingInstalled();
+    const { status, stderr } = await acquire('cuda', '--sha256', sha256(CUDA), '--yes');
+    expect({ status, stderr }).toMatchObject({ status: 7, stderr: expect.stringMatching(/are free where/) });
+    expect(gets()).toEqual([]);
+  });
+
+  it('does not meet another at the same place', async () => {
+    let release = (): void => {};
+    server.paths.set(CUDA_PATH, ({ method }, response) => {
+      if (method === 'HEAD') response.end();
+      else release = () => void response.end(CUDA);
+    });
+    const first = acquire('cuda', '--sha256', sha256(CUDA), '--yes');
+    await expect.poll(() => gets().length, { timeout: 20_000 }).toBe(1);
+    const second = await acquire('cuda', '--sha256', sha256(CUDA), '--yes');
+    expect(second).toMatchObject({
+      status: 7,
+      stderr: expect.stringMatching(/^error: The process \d+ is acquiring/),
+    });
+    release();
+    expect((await first).status).toBe(0);
+    expect(place()).toHaveLength(4);
+    expect(downloads()).toEqual([]);
   });
 });
 

@@ -24,7 +24,9 @@ describe('complete', () => {
   it.each([
     [
       [''],
-      'run explain devices doctor verify bench serve inspect host config cache completion help'.split(' '),
+      'run explain devices backends doctor verify bench serve inspect host config cache completion help'.split(
+        ' ',
+      ),
       false,
     ],
     [['ex'], ['explain'], false],
@@ -37,6 +39,11 @@ describe('complete', () => {
     [['run', 'm.onnx', '--trials', ''], ['off', 'placement', 'all'], false],
     [['run', 'm.onnx', '--isolation', 'th'], ['thread'], false],
     [['cache', ''], ['path', 'list', 'clear'], false],
+    [['backends', ''], ['list', 'add', 'remove', 'acquire'], false],
+    [['backends', 'add', 'c'], ['cuda'], false],
+    [['backends', 'acquire', ''], ['cuda', 'openvino'], false],
+    [['backends', 'acquire', 'cuda', ''], [], false],
+    [['backends', 'acquire', 'cuda', '--from', ''], [], true],
     [['bench', 'm.onnx', '--html', ''], [], true],
     [['explain', '--backend=c'], ['--backend=cpu', '--backend=cuda'], false],
     [['explain', '--use-acme-npu=f'], ['--use-acme-npu=false'], false],
