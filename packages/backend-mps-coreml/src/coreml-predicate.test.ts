@@ -111,12 +111,12 @@ const CASES: readonly (readonly [string, Parts, Verdict, RegExp | null])[] = [
     /macOS.*not known: nobody looked/,
   ],
   ['a version that is none', { version: known('Sonoma'), kernel: known('next') }, UNKNOWN, /`Sonoma`/],
-  ['a virtual machine', { vm: known('apple') }, GUEST, /virtual machine \(`apple`\)/],
+  ['a virtual machine', { vm: known('apple') }, GUEST, /virtual machine \(`apple`\) on a Mac with M4/],
   [
     'a virtual machine by the name of its processor',
     { vm: notKnown(), model: known('Apple M1 (Virtual)') },
     GUEST,
-    /in a virtual machine:/,
+    /in a virtual machine on a Mac with M1:/,
   ],
   ['an Apple chip of a telephone', { model: known('Apple A18 Pro') }, YES, null],
   [
@@ -191,7 +191,7 @@ describe('exact sentences', () => {
     [
       'a virtual machine',
       { vm: known('apple') },
-      'This macOS runs in a virtual machine (`apple`): it has no Neural Engine, so that `coreml:cpuAndNeuralEngine` is not offered, and whether CoreML reaches a GPU there is not known.',
+      'This macOS runs in a virtual machine (`apple`) on a Mac with M4: it has no Neural Engine, so that `coreml:cpuAndNeuralEngine` is not offered, and whether CoreML reaches a GPU there is not known.',
       'Run on the Mac itself, or name the device (`--device coreml:all`) to use it as it is.',
     ],
   ];

@@ -40,12 +40,13 @@ function coremlDevices(host: HostFacts, doubt: Doubt | null): readonly DeviceV1[
 function virtualMachine(host: HostFacts): Doubt | null {
   const { vm } = host.environment;
   const { model } = host.cpu;
-  const named = model.known && (appleChip(model.value)?.virtual === true || /\bvirtual\b/i.test(model.value));
+  const chip = model.known ? appleChip(model.value) : null;
+  const named = chip?.virtual === true || (model.known && /\bvirtual\b/i.test(model.value));
   if (!named && (!vm.known || vm.value === null)) return null;
   const hypervisor = vm.known && vm.value !== null ? ` (\`${vm.value}\`)` : '';
   const reason = makeReason(
     'device-unknown',
-    `This macOS runs in a virtual machine${hypervisor}: it has no Neural Engine, so that \`coreml:cpuAndNeuralEngine\` is not offered, and whether CoreML reaches a GPU there is not known.`,
+    `This macOS runs in a virtual machine${hypervisor}${chip === null ? '' : ` on a Mac with ${chip.family}`}: it has no Neural Engine, so that \`coreml:cpuAndNeuralEngine\` is not offered, and whether CoreML reaches a GPU there is not known.`,
     {
       'environment.vm': vm.known ? vm.value : vm.why,
       'cpu.model': model.known ? model.value : model.why,
