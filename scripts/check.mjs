@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ROOT } from './bootstrap.mjs';
 import { run } from './run.mjs';
 
-/** Generated cases for the invariants of selection; a plain `vitest run` takes fewer. */
-const PROPERTY_CASES = '200000';
+/** Generated cases for the invariants of selection and for the codecs; a plain `vitest run` takes fewer. */
+const CASES = { PROPERTY_CASES: '200000', CODEC_CASES: '2000' };
 
 /** Everything that CI runs, in the order in which it fails fastest. */
 const STEPS = [
@@ -37,10 +37,14 @@ export async function check(tools, args) {
   // As many files at once as there are processors; the default leaves one processor idle.
   const workers = `--maxWorkers=${availableParallelism()}`;
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  console.log(`\n== tests: vitest run, ${PROPERTY_CASES} property cases`);
+  console.log(
+    `\n== tests: vitest run, ${Object.entries(CASES)
+      .map(([name, count]) => `${name}=${count}`)
+      .join(' ')}`,
+  );
   const status = await run('vitest', ['run', workers, ...reporters, ...args], {
     cwd: ROOT,
-    env: { ...tools.env, PROPERTY_CASES: tools.env.PROPERTY_CASES ?? PROPERTY_CASES },
+    env: { ...CASES, ...tools.env },
     shell: windows,
   });
   let skipped = 0;

@@ -11,7 +11,7 @@ import { parseInferResponse } from './parse-infer-response.ts';
 import { writeInferRequest } from './write-infer-request.ts';
 import { writeInferResponse } from './write-infer-response.ts';
 
-const cases = Number(process.env['PROPERTY_CASES'] ?? 500);
+const cases = Number(process.env['CODEC_CASES'] ?? 500);
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
 const limits = { maxElements: 1000, maxDepth: 20 };
 const options = { timeout: 1_200_000 };

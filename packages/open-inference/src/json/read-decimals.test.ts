@@ -7,7 +7,7 @@ import { writeInferResponse } from '../infer/write-infer-response.ts';
 import { tensorFrom } from '../tensor/tensor-from.ts';
 import { valuesOf } from '../tensor/tensor-values.ts';
 
-const cases = Number(process.env['PROPERTY_CASES'] ?? 1000);
+const cases = Number(process.env['CODEC_CASES'] ?? 1000);
 const seed = Number(process.env['PROPERTY_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
 const options = { timeout: 1_200_000 };
 
