@@ -1,7 +1,8 @@
-// node --conditions=@switchyard/source main.ts [MODEL] [WAV]
+// node --conditions=@switchyard/source main.ts [MODEL] [WAV] [BACKEND]
 import { access } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { createCpuBackend } from '@switchyard/backend-cpu';
+import { createWasmBackend } from '@switchyard/backend-wasm';
 import { renderSelectionLine } from '@switchyard/core';
 import { createRuntime } from '@switchyard/runtime';
 import { drawTimeline } from './draw-timeline.ts';
@@ -14,6 +15,7 @@ const SHARED = new URL('../../../shared/models/silero-vad/', import.meta.url);
 const [
   modelPath = fileURLToPath(new URL('silero_vad_16k_op15.onnx', SHARED)),
   wavPath = fileURLToPath(new URL('test.wav', SHARED)),
+  backend,
 ] = process.argv.slice(2);
 
 for (const path of [modelPath, wavPath]) {
@@ -27,9 +29,9 @@ for (const path of [modelPath, wavPath]) {
 }
 
 const samples = await readSpeech(wavPath);
-const runtime = await createRuntime({ backends: [createCpuBackend()] });
+const runtime = await createRuntime({ backends: [createCpuBackend(), createWasmBackend()] });
 try {
-  const session = await runtime.open(modelPath);
+  const session = await runtime.open(modelPath, backend === undefined ? {} : { backend });
   const probabilities = await speechProbabilities(session, samples);
   const stepSeconds = STEP_SAMPLES / SAMPLE_RATE;
   const voiced = probabilities.filter((probability) => probability > SPEECH_BEGINS).length;

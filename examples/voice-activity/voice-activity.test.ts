@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createCpuBackend } from '@switchyard/backend-cpu';
+import { createWasmBackend } from '@switchyard/backend-wasm';
 import { createRuntime, type Runtime } from '@switchyard/runtime';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 // oxlint-disable-next-line import/default -- Node reads the CommonJS entry, whose exports are the default.
@@ -28,7 +29,7 @@ describe.skipIf(absent)(`a real model on real speech${why}`, () => {
   let runtime: Runtime;
   let samples: Float32Array;
   beforeAll(async () => {
-    runtime = await createRuntime({ backends: [createCpuBackend()] });
+    runtime = await createRuntime({ backends: [createCpuBackend(), createWasmBackend()] });
     samples = await readSpeech(join(shared, 'test.wav'));
   });
   afterAll(() => runtime.close());
@@ -51,6 +52,16 @@ describe.skipIf(absent)(`a real model on real speech${why}`, () => {
       }
     },
   );
+
+  it('finds the same in WebAssembly, which only runs when it is asked for', async () => {
+    const session = await runtime.open(join(shared, 'silero_vad_16k_op15.onnx'), { backend: 'wasm' });
+    expect(session.selection.selected?.backend).toBe('wasm');
+    expect(session.isolation.kind).toBe('process');
+    const probabilities = await speechProbabilities(session, samples);
+    expect(probabilities).toHaveLength(1875);
+    expect(probabilities.filter((probability) => probability > 0.5)).toHaveLength(1452);
+    await session.close();
+  });
 
   it('keeps two recordings apart on one session', async () => {
     const session = await runtime.open(join(shared, 'silero_vad_16k_op15.onnx'));

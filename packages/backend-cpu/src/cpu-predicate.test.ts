@@ -3,9 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { cpuPredicate } from './cpu-predicate.ts';
 
 const NOT_HERE: Readonly<Partial<Record<MachineName, RegExp>>> = {
-  'mac-intel': /^Use `--backend wasm`.*Apple silicon, Linux or Windows/,
-  'mac-m1-macos13': /^Use `--backend wasm`.*Update macOS to 14/,
-  'linux-alpine': /^Use `--backend wasm`.*node:24-bookworm-slim/,
+  'mac-intel':
+    /^Run `npm install @switchyard\/backend-wasm` and use `--backend wasm`.* Or use a Mac with Apple silicon, Linux or Windows/,
+  'mac-m1-macos13':
+    /^Run `npm install @switchyard\/backend-wasm` and use `--backend wasm`.* Or update macOS to 14/,
+  'linux-alpine':
+    /^Run `npm install @switchyard\/backend-wasm` and use `--backend wasm`.* Or use an image .*`node:24-bookworm-slim/,
 };
 
 describe('cpuPredicate', () => {

@@ -43,14 +43,14 @@ describe('ortPlatformReason', () => {
       machine('linux', 'x64', { libc: known({ flavour: 'musl', version: '1.2.5' }) }),
       'cpu',
       /musl 1\.2\.5/,
-      /node:24-bookworm-slim/,
+      /--backend wasm.* Or use an image.*node:24-bookworm-slim/,
     ],
     [
       'old glibc',
       machine('linux', 'x64', glibc('2.27')),
       'cpu',
       /needs glibc 2\.28.* has 2\.27/,
-      /newer distribution/,
+      /--backend wasm.* Or use a newer distribution/,
     ],
     [
       'linux arm64 cuda',
@@ -61,14 +61,27 @@ describe('ortPlatformReason', () => {
     ],
     ['linux coreml', machine('linux', 'x64'), 'coreml', /without the `coreml`/, /another backend/],
     ['windows cuda', machine('win32', 'x64'), 'cuda', /without the `cuda`/, /another backend/],
-    ['linux riscv', machine('linux', 'riscv64'), 'cpu', /no build for linux riscv64/, /linux x64/],
-    ['freebsd', machine('freebsd', 'x64'), 'cpu', /no build for freebsd x64/, /linux x64/],
+    [
+      'linux riscv',
+      machine('linux', 'riscv64'),
+      'cpu',
+      /no build for linux riscv64/,
+      /^Use one of linux x64/,
+    ],
+    [
+      'musl, for a device',
+      machine('linux', 'x64', { libc: known({ flavour: 'musl', version: '1.2.5' }) }),
+      'webgpu',
+      /musl/,
+      /^Use an image with glibc/,
+    ],
+    ['freebsd', machine('freebsd', 'x64'), 'cpu', /no build for freebsd x64/, /--backend wasm.*linux x64/],
     [
       'Intel Mac',
       machine('darwin', 'x64', rosetta(known(false))),
       'cpu',
       /Intel Macs.*1\.24/,
-      /Apple silicon, Linux or Windows/,
+      /--backend wasm.* Or use a Mac with Apple silicon, Linux or Windows/,
     ],
     [
       'Rosetta',
@@ -82,9 +95,15 @@ describe('ortPlatformReason', () => {
       machine('darwin', 'x64', rosetta(unknown('no sysctl'))),
       'cpu',
       /Intel Macs/,
-      /If this is a Mac with Apple silicon/,
+      /--backend wasm.* Or if this is a Mac with Apple silicon/,
     ],
-    ['macOS 13', macos(known('13.6.1')), 'cpu', /needs macOS 14.*13\.6\.1/, /Update macOS/],
+    [
+      'macOS 13',
+      macos(known('13.6.1')),
+      'cpu',
+      /needs macOS 14.*13\.6\.1/,
+      /--backend wasm.* Or update macOS/,
+    ],
   ])('%s: no', (_, host, provider, message, remedy) => {
     const answer = ortPlatformReason(host, provider);
     expect(answer.eligible).toBe('no');

@@ -36,10 +36,11 @@ export function ortPlatformReason(host: HostFacts, provider: OrtProvider['name']
   const providers = Object.hasOwn(PROVIDERS, where) ? PROVIDERS[where] : undefined;
   if (where === 'darwin x64') return intelMac(host, evidence, provider);
   if (providers === undefined) {
+    const others = `Use one of ${Object.keys(PROVIDERS).join(', ')}.`;
     return no(
       `onnxruntime-node ${ORT_VERSION} has no build for ${where}.`,
       evidence,
-      instead(provider, `Use one of ${Object.keys(PROVIDERS).join(', ')}.`),
+      arch === 'x64' || arch === 'arm64' ? instead(provider, others) : others,
     );
   }
   if (!providers.includes(provider)) {
@@ -61,7 +62,10 @@ const YES: OrtPlatformAnswer = Object.freeze({ eligible: 'yes', reasons: Object.
  * device does not, so that nothing of it is said there.
  */
 function instead(provider: OrtProvider['name'], remedy: string): string {
-  return provider === 'cpu' ? `Use \`--backend wasm\`, which needs no native build. Or: ${remedy}` : remedy;
+  if (provider !== 'cpu') return remedy;
+  const wasm =
+    'Run `npm install @switchyard/backend-wasm` and use `--backend wasm`, which needs no native build.';
+  return `${wasm} Or ${remedy.charAt(0).toLowerCase()}${remedy.slice(1)}`;
 }
 
 function intelMac(
