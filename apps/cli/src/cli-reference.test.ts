@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { REFERENCE_FILE, renderReference } from '../scripts/generate-cli-reference.ts';
+import { ACQUIRE_CODES } from './acquisition/acquire-error.ts';
 import { EXIT_STATUSES } from './exit-status.ts';
 import { VERSION } from './version.ts';
 
@@ -18,6 +19,15 @@ describe('the reference pages', () => {
       meaning,
     ]);
     expect(rows).toEqual(Object.values(EXIT_STATUSES).map(({ status, meaning }) => [status, meaning]));
+  });
+
+  it('docs/reference/exit-statuses.md has every code of `backends` with its meaning', () => {
+    const page = read(new URL('../../../docs/reference/exit-statuses.md', import.meta.url));
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` +\| (.+?) +\|/gm)].map(([, code, meaning]) => [
+      code,
+      meaning,
+    ]);
+    expect(Object.fromEntries(rows)).toEqual(ACQUIRE_CODES);
   });
 
   it('the version is that of package.json', () => {

@@ -7,7 +7,11 @@ import { cli, temporaryFolder } from './__fixtures__/cli.ts';
 const page = readFileSync(new URL('../../../docs/reference/diagnostics.md', import.meta.url), 'utf8');
 const section = (name: string): string =>
   page.split(/^## /m).find((text) => text.startsWith(`\`${name}\``)) ?? '';
-const cwd = temporaryFolder({ 'identity.onnx': identityModel() });
+const cwd = temporaryFolder({
+  'identity.onnx': identityModel(),
+  'package.json': '{}',
+  'archive.tar.gz': 'none',
+});
 const environment = { SWITCHYARD_CACHE_DIR: join(cwd, 'cache') };
 
 /** Names of fields that the page does not mention under a command. */
@@ -23,6 +27,10 @@ describe('docs/reference/diagnostics.md', () => {
       ['bench', 'identity.onnx', '--runs', '1'],
       (document: never) => [document, ...document['results'], document['host']],
     ],
+    [['backends'], (document: never) => [document, ...document['backends']]],
+    [['backends', 'add', 'cuda'], (document: never) => [document]],
+    [['backends', 'acquire', 'openvino', '--from', 'archive.tar.gz'], (document: never) => [document]],
+    [['backends', 'acquire', 'openvino', '--remove'], (document: never) => [document]],
     [['cache', 'list'], (document: never) => [document, ...document['entries']]],
     [['cache', 'path'], (document: never) => [document]],
     [['cache', 'clear'], (document: never) => [document]],
