@@ -161,7 +161,6 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
     memory,
     limits: settings,
     tracer: tracing.tracer,
-    observer,
     unexpected: (error: unknown, requestId: string) => {
       log.error('something happened that should not', { requestId, reason: errorText(error) });
     },

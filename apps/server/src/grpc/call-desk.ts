@@ -4,7 +4,7 @@ import type {
   ServerInterceptingCallInterface,
   ServerMethodDefinition,
 } from '@grpc/grpc-js';
-import { printable } from './answer-trailers.ts';
+import { printable } from '../operation/truth-headers.ts';
 import { statusOf } from './call-status.ts';
 import { ForeignCall } from './foreign-call.ts';
 import { admit, shuttingDown, type Arrival, type GrpcContext } from './grpc-context.ts';

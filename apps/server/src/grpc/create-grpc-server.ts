@@ -1,4 +1,4 @@
-import type { Http2Server, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import type { Http2Server, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { Server, ServerCredentials, type ServerOptions } from '@grpc/grpc-js';
 import { CallDesk } from './call-desk.ts';
 import { FrontDoor } from './front-door.ts';
@@ -6,7 +6,7 @@ import type { GrpcContext } from './grpc-context.ts';
 import type { GrpcOptions, GrpcServer, GrpcTls } from './grpc-options.ts';
 import { WatchHealthCall } from './health-calls.ts';
 import { addReflection } from './reflection.ts';
-import { createRequestIds } from './request-ids.ts';
+import { createRequestIds } from '../operation/request-ids.ts';
 import { rpcTable } from './rpc-table.ts';
 
 /** How often the clock looks for calls that take too long and for another state of health. */
@@ -27,7 +27,6 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
     memory: options.memory,
     limits,
     tracer: options.tracer,
-    observer: options.observer,
     requestId: createRequestIds(),
     maxStreamMessages: options.maxStreamMessages ?? 64,
     unexpected: options.unexpected,
@@ -56,6 +55,8 @@ export function createGrpcServer(options: GrpcOptions): GrpcServer {
     (socket) => injector.injectConnection(socket),
     (error) => options.unexpected(error, ''),
   );
+  // The socket of TLS is another object than the one that came in; both have the same peer.
+  http2.on('session', ({ socket }: ServerHttp2Session) => door.greeted(socket));
   const clock = setInterval(() => {
     const now = performance.now();
     for (const call of desk.open) {

@@ -11,6 +11,8 @@ export class FrontDoor {
   readonly #enter: (socket: Socket) => void;
   readonly #report: (error: unknown) => void;
   readonly #sockets = new Set<Socket>();
+  /** What ends a connection whose handshake does not come to its end, by its peer. */
+  readonly #handshakes = new Map<string, NodeJS.Timeout>();
   readonly #byAddress = new Map<string, number>();
 
   constructor(limits: Limits, enter: (socket: Socket) => void, report: (error: unknown) => void) {
@@ -46,6 +48,13 @@ export class FrontDoor {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** The handshake on the connection of a peer is done. */
+  greeted(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): void {
+    const peer = peerOf(socket);
+    clearTimeout(this.#handshakes.get(peer));
+    this.#handshakes.delete(peer);
+  }
+
   #accept(socket: Socket): void {
     const address = socket.remoteAddress ?? '';
     const sameAddress = this.#byAddress.get(address) ?? 0;
@@ -58,9 +67,15 @@ export class FrontDoor {
     }
     // Whoever speaks on it hears of its errors and ends with them.
     socket.on('error', () => {});
+    const peer = peerOf(socket);
+    const late = setTimeout(() => socket.destroy(), this.#limits.headersTimeoutMs);
+    late.unref();
     this.#sockets.add(socket);
+    this.#handshakes.set(peer, late);
     this.#byAddress.set(address, sameAddress + 1);
     socket.once('close', () => {
+      clearTimeout(late);
+      if (this.#handshakes.get(peer) === late) this.#handshakes.delete(peer);
       this.#sockets.delete(socket);
       const left = (this.#byAddress.get(address) ?? 1) - 1;
       if (left === 0) this.#byAddress.delete(address);
@@ -68,4 +83,9 @@ export class FrontDoor {
     });
     this.#enter(socket);
   }
+}
+
+/** Tells open connections apart: no two have the same peer. */
+function peerOf({ remoteAddress, remotePort }: Pick<Socket, 'remoteAddress' | 'remotePort'>): string {
+  return `${remoteAddress} ${remotePort}`;
 }

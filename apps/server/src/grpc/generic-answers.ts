@@ -28,7 +28,7 @@ export const GENERIC_RPCS: GenericRpcs = Object.freeze({
     answer: (_, context) => ({ ready: !context.draining() && context.service.ready() }),
   },
   ModelReady: {
-    scope: 'health',
+    scope: 'read',
     answer: ({ name, version }, { service }) => {
       checkModelVersion(version);
       return { ready: service.modelReady(name, version) };

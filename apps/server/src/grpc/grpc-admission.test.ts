@@ -18,8 +18,9 @@ function gateOf(seen: { scope: Scope; address: string }[] = []): Gate {
 }
 
 const CALLS: Readonly<Record<string, readonly string[]>> = {
-  health: ['ServerLive', 'ServerReady', 'ModelReady'],
+  health: ['ServerLive', 'ServerReady'],
   read: [
+    'ModelReady',
     'ServerMetadata',
     'ModelMetadata',
     'ModelConfig',

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { ProtocolError } from '@switchyard/open-inference';
 import type { Gate, Limits, MemoryBudget, Scope } from '../operation/admission.ts';
-import type { Observer, Tracer } from '../operation/observer.ts';
+import type { Tracer } from '../operation/observer.ts';
 import type { InferenceService } from '../service/inference-service.ts';
 
 /** The text of Triton. */
@@ -15,7 +15,6 @@ export interface GrpcContext {
   readonly limits: Limits;
   readonly tracer: Tracer;
   /** Told of requests for a model that is served and that never came to the service. */
-  readonly observer: Observer;
   /** The id that a client sent, or one of our own. */
   readonly requestId: (sent: string | readonly string[] | undefined) => string;
   /** Messages of one stream that are worked on at once. */

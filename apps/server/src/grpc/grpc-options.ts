@@ -1,5 +1,5 @@
 import type { Gate, Limits, MemoryBudget } from '../operation/admission.ts';
-import type { Observer, Tracer } from '../operation/observer.ts';
+import type { Tracer } from '../operation/observer.ts';
 import type { InferenceService } from '../service/inference-service.ts';
 
 /** Certificates in PEM. */
@@ -18,8 +18,6 @@ export interface GrpcOptions {
   readonly memory: MemoryBudget;
   readonly limits: Limits;
   readonly tracer: Tracer;
-  /** Told of requests for a model that is served and that never came to the service: a message that is none. */
-  readonly observer: Observer;
   /**
    * Told of errors that are no refusal, which a client sees as INTERNAL without their text. The id is `''`
    * where the error belongs to no request. Must not throw.

@@ -77,7 +77,7 @@ test('a model is computed for a call and for every message of a stream, each wit
   expect(response).toMatchObject({ id: 'one', modelName: 'simple', modelVersion: '1' });
   expect(int32Of(response!.outputs[0])).toEqual(ascending.map((value) => value + 1));
   expect(int32Of(response!.outputs[1])).toEqual(ascending.map((value) => value - 1));
-  expect(trailers.get('x-switchyard-backend')).toEqual(['cpu']);
+  expect(trailers.get('switchyard-backend')).toEqual(['cpu']);
 
   const stream = client.stream();
   for (let tag = 0; tag < 20; tag += 1) {
@@ -103,6 +103,17 @@ test('a model is computed for a call and for every message of a stream, each wit
   stream.call.end();
   expect((await stream.ended).code).toBe(0);
   await vi.waitFor(() => expect([memory.used(), bench.server.calls()]).toEqual([0, 0]));
+});
+
+test('a message that cannot be understood is counted, once', async () => {
+  await using bench = await grpcBench({ service, memory });
+  const { statistics } = repository.find('simple', '').executor;
+  const before = statistics.snapshot();
+  const short = { ...inputs[0]!, content: { kind: 'bytes', bytes: new Uint8Array(3) } } as const;
+  expect((await bench.client().infer('simple', { inputs: [short, inputs[1]!] })).code).toBe(3);
+  const after = statistics.snapshot();
+  expect(after.infer.fail.count - before.infer.fail.count).toBe(1);
+  expect(after.failures.OTHER - before.failures.OTHER).toBe(1);
 });
 
 test('metadata, configuration, statistics, index, unload and load are those of the models', async () => {

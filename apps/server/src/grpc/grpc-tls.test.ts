@@ -1,85 +1,20 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { connect, type Socket } from 'node:net';
 import { credentials } from '@grpc/grpc-js';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { makeCertificates, type Certificates } from '../__fixtures__/certificates.ts';
 import { grpcBench } from './__fixtures__/grpc-bench.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'switchyard-grpc-tls-'));
-const pem = (name: string): Buffer => readFileSync(join(folder, name));
-
+let made: Certificates;
 beforeAll(() => {
-  const openssl = (...words: string[]): unknown =>
-    execFileSync('openssl', words, { cwd: folder, stdio: 'pipe' });
-  for (const authority of ['ca', 'other']) {
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${authority}`,
-      '-keyout',
-      `${authority}.key`,
-      '-out',
-      `${authority}.pem`,
-    );
-  }
-  for (const [name, authority] of [
-    ['localhost', 'ca'],
-    ['client', 'ca'],
-    ['stranger', 'other'],
-  ] as const) {
-    openssl(
-      'req',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-subj',
-      `/CN=${name}`,
-      '-addext',
-      `subjectAltName=DNS:${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-    );
-    openssl(
-      'x509',
-      '-req',
-      '-in',
-      `${name}.csr`,
-      '-CA',
-      `${authority}.pem`,
-      '-CAkey',
-      `${authority}.key`,
-      '-CAcreateserial',
-      '-days',
-      '2',
-      '-copy_extensions',
-      'copy',
-      '-out',
-      `${name}.pem`,
-    );
-  }
+  made = makeCertificates();
 });
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => made[Symbol.dispose]());
 
 test('TLS serves who trusts its certificate and nobody who speaks plainly', async () => {
-  await using bench = await grpcBench({
-    tls: { cert: pem('localhost.pem'), key: pem('localhost.key'), ca: null, requireClientCertificate: false },
-  });
-  expect((await bench.client(credentials.createSsl(pem('ca.pem'))).infer('echo')).code).toBe(0);
-  expect((await bench.client(credentials.createSsl(pem('other.pem'))).infer('echo')).code).toBe(14);
+  const identity = { cert: made.cert('localhost'), key: made.key('localhost') };
+  await using bench = await grpcBench({ tls: { ...identity, ca: null, requireClientCertificate: false } });
+  expect((await bench.client(credentials.createSsl(made.cert('ca'))).infer('echo')).code).toBe(0);
+  expect((await bench.client(credentials.createSsl(made.cert('other'))).infer('echo')).code).toBe(14);
   expect((await bench.client().infer('echo')).code).toBe(14);
   expect(bench.service.contexts).toHaveLength(1);
 });
@@ -87,16 +22,40 @@ test('TLS serves who trusts its certificate and nobody who speaks plainly', asyn
 test('with client certificates only those of the authority come in', async () => {
   await using bench = await grpcBench({
     tls: {
-      cert: pem('localhost.pem').toString(),
-      key: pem('localhost.key').toString(),
-      ca: pem('ca.pem'),
+      cert: made.cert('localhost').toString(),
+      key: made.key('localhost').toString(),
+      ca: made.cert('ca'),
       requireClientCertificate: true,
     },
   });
-  const as = (name: string): ReturnType<typeof credentials.createSsl> =>
-    credentials.createSsl(pem('ca.pem'), pem(`${name}.key`), pem(`${name}.pem`));
+  const as = (name: 'client' | 'stranger'): ReturnType<typeof credentials.createSsl> =>
+    credentials.createSsl(made.cert('ca'), made.key(name), made.cert(name));
   expect((await bench.client(as('client')).infer('echo')).code).toBe(0);
   expect((await bench.client(as('stranger')).infer('echo')).code).toBe(14);
-  expect((await bench.client(credentials.createSsl(pem('ca.pem'))).infer('echo')).code).toBe(14);
+  expect((await bench.client(credentials.createSsl(made.cert('ca'))).infer('echo')).code).toBe(14);
   expect(bench.service.contexts).toHaveLength(1);
+});
+
+/** Begins of a handshake: nothing, the header of a record that is long, and the first byte of one. */
+const STALLED: readonly (readonly [string, Uint8Array])[] = [
+  ['says nothing', new Uint8Array()],
+  ['stops in its first record', Uint8Array.of(0x16, 3, 1, 2, 0, 1, 0)],
+  ['stops after one byte', Uint8Array.of(0x16)],
+];
+
+test.each(STALLED)('a client that %s is let go, and one that came in stays', async (_name, bytes) => {
+  const identity = { cert: made.cert('localhost'), key: made.key('localhost') };
+  await using bench = await grpcBench({
+    bounds: { headersTimeoutMs: 300 },
+    tls: { ...identity, ca: null, requireClientCertificate: false },
+  });
+  const client = bench.client(credentials.createSsl(made.cert('ca')));
+  expect((await client.infer('echo')).code).toBe(0);
+  const socket: Socket = connect(bench.port, '127.0.0.1');
+  socket.on('error', () => {});
+  socket.write(bytes);
+  await new Promise((closed) => socket.once('close', closed));
+  await vi.waitFor(() => expect(bench.server.connections()).toBe(1));
+  expect((await client.infer('echo')).code).toBe(0);
+  expect(bench.server.connections()).toBe(1);
 });

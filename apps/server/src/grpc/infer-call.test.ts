@@ -14,9 +14,9 @@ test('an answer carries its tensors raw, and in its trailers what computed it', 
     outputs: [{ name: 'x', datatype: 'FP32', shape: [1, 4] }],
   });
   expect(response!.outputs[0]!.content).toMatchObject({ kind: 'bytes' });
-  expect(trailers.get('x-switchyard-backend')).toEqual(['cpu']);
-  expect(trailers.get('x-switchyard-device')).toEqual(['cpu']);
-  expect(trailers.get('x-switchyard-fallback')).toEqual([]);
+  expect(trailers.get('switchyard-backend')).toEqual(['cpu']);
+  expect(trailers.get('switchyard-device')).toEqual(['cpu']);
+  expect(trailers.get('switchyard-fallback')).toEqual([]);
   expect(trailers.get('x-request-id')).toEqual([bench.service.contexts[0]!.requestId]);
   await vi.waitFor(() => expect(bench.memory.used()).toBe(0));
 });

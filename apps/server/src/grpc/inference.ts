@@ -1,4 +1,5 @@
-import type { ProtocolError } from '@switchyard/open-inference';
+import { ProtocolError } from '@switchyard/open-inference';
+import { REQUEST_ID_HEADER } from '../operation/truth-headers.ts';
 import type { RequestSpan } from '../operation/observer.ts';
 import type { CallContext, ServedAnswer } from '../service/inference-service.ts';
 import { statusOf } from './call-status.ts';
@@ -46,7 +47,7 @@ export class Inference implements CallContext {
     this.#context = context;
     this.#hold = hold;
     this.#owner = owner;
-    this.requestId = context.requestId(headers['x-request-id']);
+    this.requestId = context.requestId(headers[REQUEST_ID_HEADER]);
     this.startedAt = startedAt;
     // grpc-js counts on the clock of the wall.
     this.deadline = call.deadline === Infinity ? null : performance.now() + (call.deadline - Date.now());
@@ -113,20 +114,10 @@ export class Inference implements CallContext {
       // That a model is unknown comes before what is wrong with the request for it.
       checkModelVersion(this.modelVersion);
       this.#context.service.checkModel(this.modelName, this.modelVersion);
-      this.#context.observer.inference({
-        protocol: this.protocol,
-        requestId: this.requestId,
-        model: this.modelName,
-        version: this.modelVersion,
-        failure: 'OTHER',
-        error: statusOf(error).details,
-        rows: 0,
-        batchSize: 0,
-        cached: null,
-        totalNs: Math.round((performance.now() - this.startedAt) * 1e6),
-        times: null,
-        truth: null,
-      });
+      const told = ProtocolError.isInstance(error)
+        ? error
+        : new ProtocolError('internal', statusOf(error).details);
+      this.#context.service.refused(this.modelName, this.modelVersion, told, this);
     } catch (unknownModel) {
       refusal = unknownModel;
     }

@@ -321,7 +321,11 @@ export const OPTIONS: readonly OptionSpec[] = Object.freeze([
   limit('maxElements', 'integer', 'elements of one tensor'),
   limit('maxJsonDepth', 'integer', 'nesting of JSON', { maximum: 1000 }),
   limit('maxHeaderBytes', 'bytes', 'of all headers of a request', { minimum: 1024 }),
-  limit('headersTimeoutMs', 'duration', 'until the headers of a request are there'),
+  limit(
+    'headersTimeoutMs',
+    'duration',
+    'until the headers of a request are there, and the handshake of a connection is done',
+  ),
   limit('bodyTimeoutMs', 'duration', 'until the body of a request is there'),
   limit('writeTimeoutMs', 'duration', 'for a client to read an answer'),
   limit('keepAliveMs', 'duration', 'how long an idle connection is kept'),

@@ -1,23 +1,14 @@
 import type { DeviceTruth } from '../execution/model-executor.ts';
+import { truthHeaders } from '../operation/truth-headers.ts';
 
 const KNOWN: WeakMap<DeviceTruth, readonly string[]> = new WeakMap();
 
-/** Headers that say what computed an answer: the backend, the device, and what was preferred to it. */
+/** What computed an answer, as names and values in turns, which Node takes as they are. */
 export function deviceHeaders(truth: DeviceTruth): readonly string[] {
-  const known = KNOWN.get(truth);
-  if (known !== undefined) return known;
-  const headers = [
-    'Switchyard-Backend',
-    printable(truth.backend),
-    'Switchyard-Device',
-    printable(truth.device.id),
-  ];
-  if (truth.fallback !== null) headers.push('Switchyard-Fallback', printable(truth.fallback));
-  KNOWN.set(truth, headers);
-  return headers;
-}
-
-/** A third-party backend chooses these texts, and a header takes visible ASCII and spaces. */
-function printable(text: string): string {
-  return text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 512);
+  let known = KNOWN.get(truth);
+  if (known === undefined) {
+    known = truthHeaders(truth).flat();
+    KNOWN.set(truth, known);
+  }
+  return known;
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { EncodedBody } from '@switchyard/open-inference';
 import { ProtocolError } from '@switchyard/open-inference';
+import { REQUEST_ID_HEADER } from '../operation/truth-headers.ts';
 import type { Scope } from '../operation/admission.ts';
 import type { RequestSpan } from '../operation/observer.ts';
 import type { CallContext } from '../service/inference-service.ts';
@@ -62,7 +63,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     this.request = request;
     this.match = match;
     this.#response = response;
-    this.requestId = frontEnd.requestId(request.headers['x-request-id']);
+    this.requestId = frontEnd.requestId(request.headers[REQUEST_ID_HEADER]);
     response.on('close', () => this.closed());
     // A client that goes away may make it emit an error; that it went is told by `close`.
     response.on('error', ignore);

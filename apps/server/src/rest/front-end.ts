@@ -5,7 +5,7 @@ import { createCors, type Cors } from './cors.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
 import { buildOpenApi } from './open-api.ts';
-import { createRequestIds } from './request-id.ts';
+import { createRequestIds } from '../operation/request-ids.ts';
 import type { RestOptions } from './rest-options.ts';
 import { ROUTES } from './route-table.ts';
 import { createRouter, type Match, type Router } from './router.ts';

@@ -100,19 +100,5 @@ function finish(
 
 function recordRefusal(exchange: Exchange, error: ProtocolError): void {
   const { model, version } = exchange.match;
-  exchange.frontEnd.options.observer.inference({
-    protocol: 'rest',
-    requestId: exchange.requestId,
-    model,
-    version,
-    failure:
-      error.problem === 'cancelled' ? 'CANCELED' : error.problem === 'exhausted' ? 'REJECTED' : 'OTHER',
-    error: error.message,
-    rows: 0,
-    batchSize: 0,
-    cached: null,
-    totalNs: Math.round((performance.now() - exchange.startedAt) * 1e6),
-    times: null,
-    truth: null,
-  });
+  exchange.frontEnd.options.service.refused(model, version, error, exchange);
 }

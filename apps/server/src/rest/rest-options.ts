@@ -1,6 +1,6 @@
 import type { NonFinitePolicy } from '@switchyard/open-inference';
 import type { Gate, Limits, MemoryBudget } from '../operation/admission.ts';
-import type { Observer, Tracer } from '../operation/observer.ts';
+import type { Tracer } from '../operation/observer.ts';
 import type { InferenceService } from '../service/inference-service.ts';
 
 /** Compression of answers to `infer`, and of nothing else: real clients unpack nothing else. */
@@ -22,8 +22,6 @@ export interface RestOptions {
   readonly memory: MemoryBudget;
   readonly limits: Limits;
   readonly tracer: Tracer;
-  /** Told of requests for a model that is served and that never came to the service: a body that is none. */
-  readonly observer: Observer;
   /** Told of errors that are no refusal, which a client sees as 500 without their text. Must not throw. */
   readonly unexpected: (error: unknown, requestId: string) => void;
   /** `null` for none: `GET /metrics` is 404 then. */

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { ProtocolError } from '@switchyard/open-inference';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { makeCertificates, type Certificates } from '../__fixtures__/certificates.ts';
 import {
   connectRaw,
   exchangeRaw,
@@ -153,15 +153,20 @@ describe('closing', () => {
 });
 
 describe('TLS', () => {
-  const pem = (name: string): Buffer => readFileSync(new URL(`__fixtures__/${name}.pem`, import.meta.url));
-  const identity = { key: pem('localhost-key'), cert: pem('localhost-cert') };
+  let made: Certificates;
+  let identity: { readonly key: Buffer; readonly cert: Buffer };
+  beforeAll(() => {
+    made = makeCertificates();
+    identity = { key: made.key('localhost'), cert: made.cert('localhost') };
+  });
+  afterAll(() => made[Symbol.dispose]());
 
   function ask(port: number, more: https.RequestOptions): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
     https
       .get(
         `https://localhost:${port}/v2/health/live`,
-        { agent: false, ca: identity.cert, ...more },
+        { agent: false, ca: made.cert('ca'), ...more },
         (response) => {
           response.setEncoding('utf8').on('data', resolve);
         },
@@ -180,16 +185,26 @@ describe('TLS', () => {
   });
 
   test('with a certificate of the client', async () => {
-    await using rest = await openRest({ tls: { ...identity, ca: identity.cert, requestCert: true } });
+    await using rest = await openRest({ tls: { ...identity, ca: made.cert('ca'), requestCert: true } });
     await expect(ask(rest.port, {})).rejects.toThrow(/./);
-    expect(await ask(rest.port, identity)).toBe('{"live":true}');
+    expect(await ask(rest.port, { key: made.key('client'), cert: made.cert('client') })).toBe(
+      '{"live":true}',
+    );
+    await expect(ask(rest.port, { key: made.key('stranger'), cert: made.cert('stranger') })).rejects.toThrow(
+      /./,
+    );
     await expect.poll(() => rest.server.connections()).toBe(0);
   });
 
   test('a handshake that does not come is given up', async () => {
     await using rest = await openRest({ tls: identity, limits: { headersTimeoutMs: 200 } });
-    const client = connectRaw(rest.port);
-    await client.closed;
+    // Nothing, the first byte of a record, and the header of a long one with the first bytes of it.
+    for (const bytes of [[], [0x16], [0x16, 3, 1, 2, 0, 1, 0]]) {
+      const client = connectRaw(rest.port);
+      client.socket.write(Uint8Array.from(bytes));
+      await client.closed;
+    }
+    expect(await ask(rest.port, {})).toBe('{"live":true}');
     await expect.poll(() => rest.server.connections()).toBe(0);
   });
 
@@ -198,7 +213,7 @@ describe('TLS', () => {
     const socket = tls.connect({
       port: rest.port,
       host: '127.0.0.1',
-      ca: identity.cert,
+      ca: made.cert('ca'),
       servername: 'localhost',
     });
     const { promise, resolve } = Promise.withResolvers<string>();

@@ -28,7 +28,7 @@ beforeAll(async () => {
     traceHooks: null,
     logHooks: null,
   });
-  server = await createRestServer({ ...options, service, observer, tls: null });
+  server = await createRestServer({ ...options, service, tls: null });
   url = `http://127.0.0.1:${(await server.listen('127.0.0.1', 0)).port}`;
 });
 afterAll(async () => {
@@ -95,6 +95,17 @@ describe('models that really run', () => {
     expect(status).toBe(400);
     expect((reply as { error: string }).error).toMatch(text);
     expect(observer.records.length - before).toBe(1);
+  });
+
+  test('count a body that cannot be understood, once', async () => {
+    const before = observer.records.length;
+    repository.counted.length = 0;
+    expect((await post('/v2/models/simple/infer', '{"inputs":'))[0]).toBe(400);
+    expect((await post('/v2/models/nobody/infer', '{"inputs":'))[0]).toBe(404);
+    expect(repository.counted).toEqual(['failed OTHER']);
+    expect(observer.records.slice(before)).toMatchObject([
+      { protocol: 'rest', model: 'simple', version: '1', failure: 'OTHER', truth: { backend: 'cpu' } },
+    ]);
   });
 
   test('a version that is none, and one that is another', async () => {

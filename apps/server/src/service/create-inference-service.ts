@@ -7,6 +7,7 @@ import type { InferenceService } from './inference-service.ts';
 import { createLogSettings, type LogHooks } from './log-settings.ts';
 import { signatureOf } from './model-signature.ts';
 import { loadOptions, unloadOptions } from './repository-parameters.ts';
+import { recordRefused } from './record-inference.ts';
 import { runInference, type InferenceRoom } from './run-inference.ts';
 import { createSharedMemory, type SharedMemoryOptions } from './system-shared-memory.ts';
 import { shown } from '../repository/texts.ts';
@@ -82,8 +83,21 @@ export function createInferenceService(options: InferenceServiceOptions): Infere
       repository.find(model, asked);
     },
     rawInput: (model, asked) => rawInputOf(signatureOf(repository.find(model, asked))),
+    refused: (model, asked, refusal, call) => {
+      const served = servedNow(repository, model, asked);
+      recordRefused(options.observer, call, { model, version: asked }, served, refusal);
+    },
     infer: (model, asked, request, context) => runInference(room, model, asked, request, context),
   };
+}
+
+function servedNow(repository: ModelRepository, name: string, version: string): ServedModel | null {
+  try {
+    return repository.find(name, version);
+  } catch {
+    // It was taken out of service while its request was read; its statistics went with it.
+    return null;
+  }
 }
 
 /** Only what works. */

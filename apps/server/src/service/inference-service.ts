@@ -6,6 +6,7 @@ import type {
   ModelMetadata,
   ModelStatistics,
   ParameterValue,
+  ProtocolError,
   RepositoryIndexEntry,
   ServerMetadata,
   SystemSharedMemoryRegion,
@@ -28,6 +29,9 @@ export interface CallContext {
   readonly startedAt: number;
   readonly span: RequestSpan | null;
 }
+
+/** What is kept of a call that never came to its model. */
+export type RefusedCall = Pick<CallContext, 'protocol' | 'requestId' | 'startedAt'>;
 
 /** An answer, and what really computed it. */
 export interface ServedAnswer {
@@ -75,5 +79,10 @@ export interface InferenceService {
   checkModel(name: string, version: string): void;
   /** The one input that a raw binary request is for. @throws invalid-argument with the reference's texts */
   rawInput(name: string, version: string): TensorMetadata;
+  /**
+   * Counts a request for inference that was refused before {@link InferenceService.infer}, as one whose body
+   * cannot be understood: in the model's statistics and for the observer, once.
+   */
+  refused(name: string, version: string, refusal: ProtocolError, call: RefusedCall): void;
   infer(name: string, version: string, request: InferRequest, context: CallContext): Promise<ServedAnswer>;
 }

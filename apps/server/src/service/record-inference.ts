@@ -3,7 +3,7 @@ import type { ExecutionResult } from '../execution/model-executor.ts';
 import type { FailureReason } from '../execution/model-statistics.ts';
 import type { Observer, RequestSpan } from '../operation/observer.ts';
 import type { ServedModel } from '../repository/model-repository.ts';
-import type { CallContext } from './inference-service.ts';
+import type { CallContext, RefusedCall } from './inference-service.ts';
 
 /** How far a request came, for the record of it. */
 export interface Progress {
@@ -37,6 +37,35 @@ export function recordInference(
     cached: result?.cached ?? null,
     totalNs,
     times: result?.times ?? null,
+    truth: model?.executor.truth ?? null,
+  });
+}
+
+/** Tells of a request that a front end refused before there was anything to run. */
+export function recordRefused(
+  observer: Observer,
+  { protocol, requestId, startedAt }: RefusedCall,
+  names: { readonly model: string; readonly version: string },
+  model: ServedModel | null,
+  refusal: ProtocolError,
+): void {
+  const totalNs = Math.round((performance.now() - startedAt) * 1e6);
+  const { problem } = refusal;
+  const turnedAway = problem === 'exhausted' || problem === 'unavailable';
+  const failure = turnedAway ? 'REJECTED' : problem === 'cancelled' ? 'CANCELED' : 'OTHER';
+  model?.executor.statistics.failed(failure, totalNs);
+  observer.inference({
+    protocol,
+    requestId,
+    model: names.model,
+    version: model?.version ?? names.version,
+    failure,
+    error: refusal.message,
+    rows: 0,
+    batchSize: 0,
+    cached: null,
+    totalNs,
+    times: null,
     truth: model?.executor.truth ?? null,
   });
 }

@@ -235,14 +235,12 @@ export async function grpcBench(
   const scripted = scriptedService();
   const memory = createMemoryBudget(limits.maxInFlightBytes);
   const unexpected: unknown[] = [];
-  const records: InferenceRecord[] = [];
   const server = createGrpcServer({
     service: scripted,
     gate: { admit: () => ({ name: 'anonymous' }) },
     memory,
     limits,
     tracer: { start: () => null },
-    observer: { inference: (record) => records.push(record), model: () => {} },
     unexpected: (error) => unexpected.push(error),
     ...options,
   });
@@ -254,7 +252,7 @@ export async function grpcBench(
     service: scripted,
     memory,
     unexpected,
-    records,
+    records: scripted.records,
     client: (creds = credentials.createInsecure(), channel = {}) => {
       const client = new BenchClient(`localhost:${port}`, creds, {
         // Channels to one address would share their connection otherwise.

@@ -5,6 +5,8 @@ import {
   type ParameterValue,
   type SystemSharedMemoryRegion,
 } from '@switchyard/open-inference';
+import type { InferenceRecord } from '../../operation/observer.ts';
+import { recordRefused } from '../../service/record-inference.ts';
 import type { CallContext, InferenceService, ServedAnswer } from '../../service/inference-service.ts';
 
 /** An answer that the test gives by hand. */
@@ -21,6 +23,8 @@ export interface ScriptedService extends InferenceService {
   readonly held: HeldRequest[];
   readonly told: unknown[];
   readonly contexts: CallContext[];
+  /** What never came to `infer`. */
+  readonly records: InferenceRecord[];
 }
 
 const TRUTH: ServedAnswer['truth'] = {
@@ -63,6 +67,7 @@ export function scriptedService(): ScriptedService {
   const held: HeldRequest[] = [];
   const told: unknown[] = [];
   const contexts: CallContext[] = [];
+  const records: InferenceRecord[] = [];
   const regions = new Map<string, SystemSharedMemoryRegion>();
   const known = (name: string): void => {
     if (['echo', 'held', 'broken'].includes(name)) return;
@@ -82,6 +87,11 @@ export function scriptedService(): ScriptedService {
     held,
     told,
     contexts,
+    records,
+    refused: (model, version, refusal, call) => {
+      const observer = { inference: (record: InferenceRecord) => void records.push(record), model: () => {} };
+      recordRefused(observer, call, { model, version }, null, refusal);
+    },
     live: () => true,
     ready: () => true,
     serverMetadata: () => ({ name: 'switchyard', version: '0', extensions: ['statistics'] }),

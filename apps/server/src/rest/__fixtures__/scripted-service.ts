@@ -5,6 +5,8 @@ import {
   type WireTensor,
 } from '@switchyard/open-inference';
 import type { DeviceTruth } from '../../execution/model-executor.ts';
+import type { InferenceRecord } from '../../operation/observer.ts';
+import { recordRefused } from '../../service/record-inference.ts';
 import type { CallContext, InferenceService, ServedAnswer } from '../../service/inference-service.ts';
 
 export const TRUTH: DeviceTruth = {
@@ -35,7 +37,7 @@ export function answerWith(
   };
 }
 
-export function scriptService(): ScriptedService {
+export function scriptService(records: InferenceRecord[] = []): ScriptedService {
   const calls: string[] = [];
   const regions = new Map<string, SystemSharedMemoryRegion>();
   const known = (name: string): void => {
@@ -106,6 +108,10 @@ export function scriptService(): ScriptedService {
     },
     checkModel: known,
     rawInput: () => ({ name: 'x', datatype: 'FP32', shape: [-1] }),
+    refused(model, version, refusal, call) {
+      const observer = { inference: (record: InferenceRecord) => void records.push(record), model: () => {} };
+      recordRefused(observer, call, { model, version }, null, refusal);
+    },
     infer(name, version, request, context) {
       call('infer', name, version);
       service.requests.push({ request, context });
