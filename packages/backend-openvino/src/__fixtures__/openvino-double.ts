@@ -24,6 +24,8 @@ export interface DoubleBehaviour {
   /** Devices that go away while a model is compiled. */
   readonly vanishing?: readonly string[];
   readonly inferError?: string;
+  /** Build of the plugin of each device. */
+  readonly plugin?: string;
   /** Devices that go away while a model runs. */
   readonly lostInRun?: readonly string[];
   /** Ends the process for good where the real binding would, instead of counting it. */
@@ -581,7 +583,7 @@ export function createOpenvinoDouble(behaviour: DoubleBehaviour = {}): OpenvinoD
 
     getVersions(device: string): Record<string, OpenvinoNode.Version> {
       checkDevice(device);
-      return { [device]: { buildNumber: String(behaviour.properties?.[`${device}/plugin`] ?? '2026.4.0-double'), description: device } };
+      return { [device]: { buildNumber: behaviour.plugin ?? '2026.4.0-double', description: device } };
     }
 
     async importModel(): Promise<OpenvinoNode.CompiledModel> {
