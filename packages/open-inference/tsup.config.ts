@@ -1,4 +1,4 @@
 import { library } from '@switchyard/tooling/tsup';
 import { defineConfig } from 'tsup';
 
-export default defineConfig(library(['src/index.ts', 'src/grpc/index.ts']));
+export default defineConfig(library(['src/index.ts', 'src/grpc/index.ts', 'src/testing/index.ts']));

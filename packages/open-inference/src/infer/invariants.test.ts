@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { InferResponse } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
-import { hex, referenceRequest, type PlainRequest } from './__fixtures__/reference-request.ts';
+import { hex, referenceRequest, type PlainRequest } from '../testing/reference-request.ts';
 import { requests } from './__fixtures__/message-arbitraries.ts';
 import { plainRequest } from './__fixtures__/plain-request.ts';
 import type { EncodedBody } from './codec-options.ts';

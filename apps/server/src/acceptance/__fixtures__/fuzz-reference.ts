@@ -1,5 +1,5 @@
 import type { DType } from '@switchyard/core';
-import type { PlainRequest } from '../../../../../packages/open-inference/src/infer/__fixtures__/reference-request.ts';
+import type { PlainRequest } from '@switchyard/open-inference/testing';
 import { identityOf, protocolModels, type FixtureModel } from '../../__fixtures__/models.ts';
 
 /** A tensor that can be compared: elements of BYTES, or the bytes of everything else, in hexadecimal. */

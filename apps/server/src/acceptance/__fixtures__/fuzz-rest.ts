@@ -1,5 +1,5 @@
 import { deflateSync, gzipSync } from 'node:zlib';
-import { referenceRequest } from '../../../../../packages/open-inference/src/infer/__fixtures__/reference-request.ts';
+import { referenceRequest } from '@switchyard/open-inference/testing';
 import type { FixtureModel } from '../../__fixtures__/models.ts';
 import { FUZZ_MODELS, referenceAnswer, sameTensors, type Expected, type PlainTensor } from './fuzz-reference.ts';
 import { blobOf, fittingInputs, type FuzzInput } from './fuzz-values.ts';

@@ -1,5 +1,5 @@
 import type { InferRequest, TensorContent } from '../../messages.ts';
-import { hex, type PlainRequest } from './reference-request.ts';
+import { hex, type PlainRequest } from '../../testing/reference-request.ts';
 
 /** A request in the form of the reference. */
 export function plainRequest(request: InferRequest): PlainRequest {

@@ -1,4 +1,4 @@
-import { numberToBfloat16, numberToFloat16 } from '../../tensor/float16.ts';
+import { numberToBfloat16, numberToFloat16 } from '../tensor/float16.ts';
 import { Literal, Members, referenceJson, type ReferenceJson } from './reference-json.ts';
 
 /** A request in a form that can be compared: bytes in hexadecimal, maps as pairs. */
@@ -36,7 +36,10 @@ export function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Reads a request the slow and obvious way. Throws for whatever must be refused. */
+/**
+ * Reads a request the slow and obvious way, to compare a codec or a server with. Throws for whatever must
+ * be refused, without the protocol's words.
+ */
 export function referenceRequest(
   body: Uint8Array,
   headerLength: number | null,

@@ -1,0 +1,1 @@
+export { referenceRequest, type PlainRequest } from './reference-request.ts';
