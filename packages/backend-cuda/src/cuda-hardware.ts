@@ -139,7 +139,7 @@ function nativeHardware(
             'device-unknown',
             `${seen}, and there is no \`/dev/nvidia0\` or the like yet; CUDA usually has \`nvidia-modprobe\` create it.`,
             evidence,
-            'If opening fails, run `sudo nvidia-modprobe -c 0 -u` once; in a container, start it with `--gpus all`.',
+            'If opening fails, run `sudo nvidia-modprobe -c 0 -u` once.',
           ),
         ]
       : [];

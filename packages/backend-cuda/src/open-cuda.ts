@@ -1,6 +1,5 @@
 import {
   EngineError,
-  standingBlockers,
   type BackendSessionV1,
   type DeviceV1,
   type HostFacts,
@@ -48,8 +47,7 @@ export async function openCuda(
     });
   } catch (error) {
     if (!EngineError.isInstance(error)) throw error;
-    const [blocker] = standingBlockers(answer.blockers, artifacts);
-    const reason = explainFailure(error.reason, blocker);
+    const reason = explainFailure(error.reason, host, artifacts);
     if (reason === error.reason) throw error;
     throw new EngineError({ backend: 'cuda', reason, cause: error });
   }

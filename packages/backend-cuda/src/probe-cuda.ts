@@ -1,10 +1,4 @@
-import {
-  standingBlockers,
-  type DeviceV1,
-  type HostFacts,
-  type ProbeResultV1,
-  type Reason,
-} from '@switchyard/core';
+import type { DeviceV1, HostFacts, ProbeResultV1, Reason } from '@switchyard/core';
 import { probeOrtProvider } from '@switchyard/ort-host';
 import { cudaArtifacts } from './cuda-artifacts.ts';
 import type { CudaPlaces } from './cuda-places.ts';
@@ -60,8 +54,7 @@ export async function probeCuda(
     evidence.push(`${device.id}: ${result.ok ? result.evidence : result.reason.message}`);
   }
   if (working.length > 0) return { ok: true, devices: working, evidence: evidence.join('\n') };
-  const [blocker] = standingBlockers(answer.blockers, artifacts);
-  return failed(failure === null ? null : explainFailure(failure, blocker));
+  return failed(failure === null ? null : explainFailure(failure, host, artifacts));
 }
 
 function failed(reason: Reason | null | undefined): ProbeResultV1 {

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { runScript } from './__fixtures__/run-script.ts';
 import { findOrtPackage } from './find-ort-package.ts';
-import { locateOrtPackage } from './load-ort-library.ts';
 import { ORT_VERSION } from './ort-facts.ts';
 
 it('finds the package, its version, and the folder of the binding', () => {
@@ -13,5 +13,12 @@ it('finds the package, its version, and the folder of the binding', () => {
 });
 
 it('says so when the package does not resolve', () => {
-  expect(locateOrtPackage(path.resolve('/nowhere.js'))).toBeNull();
+  const module = new URL('load-ort-library.ts', import.meta.url).href;
+  const { status, stdout, stderr } = runScript(
+    `
+    import { locateOrtPackage } from ${JSON.stringify(module)};
+    console.log(JSON.stringify(locateOrtPackage(process.argv.at(-1))));`,
+    [path.resolve('/nowhere.js')],
+  );
+  expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: 'null\n', stderr: '' });
 });

@@ -1,4 +1,5 @@
-import { dirname, resolve } from 'node:path';
+// Paths are those of a Linux machine, also where its recorded tree is read on another system.
+import { dirname, resolve } from 'node:path/posix';
 import { parseLdSoCache } from '../../ld-so-cache.ts';
 import { libraryAbi, type LibraryAbi } from '../library-abi.ts';
 import type { LinuxHost } from '../linux-host.ts';

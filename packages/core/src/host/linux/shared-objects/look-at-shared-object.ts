@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename } from 'node:path/posix';
 import { MachineFiles } from '../../machine-files.ts';
 import { currentProcess, type ProcessView } from '../../process-view.ts';
 import { LibrarySearch, type LoadedObject } from './library-search.ts';
@@ -22,9 +22,9 @@ export interface LookAtSharedObjectOptions {
 /**
  * Reads which libraries a shared object of Linux needs, and where glibc's dynamic loader would take each
  * from: the object's `RPATH` or `RUNPATH`, `LD_LIBRARY_PATH`, the cache of `ldconfig`, its default
- * directories. Libraries that those libraries need are looked for as well. Nothing is loaded and no process is started; files are read in parts
- * and within bounds, whatever they claim of themselves. Never rejects for what it finds. Variants for
- * certain processors (`glibc-hwcaps`) are not looked at.
+ * directories. Libraries that those libraries need are looked for as well. Nothing is loaded and no
+ * process is started; files are read in parts and within bounds, whatever they claim of themselves.
+ * Never rejects for what it finds. Variants for certain processors (`glibc-hwcaps`) are not looked at.
  *
  * @param file absolute path, as the machine sees it
  */
