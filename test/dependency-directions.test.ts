@@ -26,6 +26,10 @@ function allowed(name: string): RegExp {
     case '@switchyard/backend-openvino': {
       return /^@switchyard\/core$/;
     }
+    // What the author of any backend can import, and nothing else.
+    case '@switchyard/backend-wasm': {
+      return /^@switchyard\/(?:core|onnx)$/;
+    }
     case '@switchyard/cli': {
       return /^@switchyard\/(?:core|composition|runtime|onnx|server|backend-[a-z-]+)$/;
     }
@@ -189,6 +193,26 @@ describe.each(EXAMPLES)('$folder', (place) => {
   });
 });
 
+describe('backend-wasm is written as a third party would write it', () => {
+  const place = WORKSPACE.get('@switchyard/backend-wasm')!;
+
+  it('imports published packages by their main entry, its engine, and Node.js', () => {
+    const named = sourcesOf(place)
+      .flatMap((path) => sourceImports(path).map(({ specifier }) => specifier))
+      .filter((specifier) => !specifier.startsWith('.') && !specifier.startsWith('node:'));
+    expect([...new Set(named)].toSorted()).toEqual([
+      '@switchyard/core',
+      '@switchyard/onnx',
+      'onnxruntime-web',
+    ]);
+    for (const name of ['@switchyard/core', '@switchyard/onnx']) {
+      const { manifest } = WORKSPACE.get(name)!;
+      expect(manifest.private).not.toBe(true);
+      expect(manifest.publishConfig?.access).toBe('public');
+    }
+  });
+});
+
 describe('native libraries', () => {
   const sources = PUBLISHED.flatMap((place) => sourcesOf(place));
   const owners = (library: RegExp, types: boolean) =>
@@ -217,6 +241,13 @@ describe('what an installation brings', () => {
     expect(brought).toContain('@switchyard/core');
     expect(brought.filter((name) => name.startsWith('onnxruntime'))).toEqual([]);
     expect(brought).not.toContain('@switchyard/ort-host');
+  });
+
+  it('backend-wasm brings its engine and nothing native', () => {
+    const brought = closure('@switchyard/backend-wasm');
+    expect(brought).toContain('onnxruntime-web');
+    expect(brought).not.toContain('@switchyard/ort-host');
+    expect(brought.filter((name) => /^(?:onnxruntime-node|openvino|sharp)/.test(name))).toEqual([]);
   });
 
   it('cli, with cpu alone, brings onnxruntime-node and no openvino-node', () => {
