@@ -2,7 +2,6 @@ import { backendNames, takeSelectionFlags, VALUE_FLAGS, type SettingStatement } 
 import { CommanderError, type Command } from 'commander';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
 import { discoverHere } from './discover-here.ts';
-import type { BackendsWords } from './commands/backends.ts';
 import type { BenchArguments } from './commands/bench.ts';
 import type { RunArguments } from './commands/run-arguments.ts';
 import type { VerifyArguments } from './commands/verify.ts';
@@ -85,7 +84,7 @@ async function runCommand(
     }
     case 'backends': {
       const { backends } = await import('./commands/backends.ts');
-      return backends(invocation, words[0]!, words[1], options as BackendsWords);
+      return backends(invocation, words[0]!, words[1], options);
     }
     case 'explain': {
       const { explain } = await import('./commands/explain.ts');

@@ -7,6 +7,7 @@ export const ACQUIRE_CODES = {
   'checksum-mismatch': 'The bytes are not those that were asked for. They were deleted.',
   'download-failed': 'The download ended early, stalled, was redirected in vain or was refused.',
   'disk-full': 'There is no room for the download or for what it holds.',
+  'not-writable': 'The folder that it goes to, or that keeps downloads, cannot be written to.',
   'archive-unsafe': 'The archive is damaged, or holds something that must not be unpacked.',
   'destination-occupied': 'Files that this program did not put there are in the way.',
   'not-verified': 'The package manager ended well, and the backend is not there, or is there still.',
@@ -37,9 +38,21 @@ export class AcquireError extends Error {
   }
 }
 
-/** A full disk in our words, anything else as it is. */
+const UNWRITABLE: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'];
+
+/** A disk that is full or must not be written to in our words, anything else as it is. */
 export function fromFileSystem(error: unknown, path: string): unknown {
-  const { code } = error as { readonly code?: unknown };
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  // Node says so of a folder in a place that is read-only.
+  const noFolder = code === 'ENOENT' && syscall === 'mkdir';
+  if (UNWRITABLE.includes(code) || noFolder) {
+    return new AcquireError(
+      'not-writable',
+      `\`${path}\` cannot be written to (${String(code)}).`,
+      'Run it as the one who may, or see `SWITCHYARD_CACHE_DIR` for the folder that keeps downloads.',
+      error,
+    );
+  }
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
   return new AcquireError(
     'disk-full',

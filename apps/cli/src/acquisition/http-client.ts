@@ -18,7 +18,7 @@ export interface HttpWords {
 export interface HttpAnswer {
   readonly url: string;
   readonly status: number;
-  header(name: string): string | null;
+  readonly header: (name: string) => string | null;
   /** To be read to its end, or destroyed. */
   readonly body: Dispatcher.ResponseData['body'];
 }
@@ -30,7 +30,7 @@ export interface HttpClient {
 }
 
 /** A client with the proxies of an environment. It follows redirects to https, and to http on this machine only. */
-export async function openHttp(words: HttpWords): Promise<HttpClient> {
+async function openHttp(words: HttpWords): Promise<HttpClient> {
   const { EnvHttpProxyAgent, request } = await import('undici');
   const { environment, stallMilliseconds, signal } = words;
   const variable = (name: string): string => environment[name.toLowerCase()] || environment[name] || '';
@@ -79,6 +79,19 @@ export async function openHttp(words: HttpWords): Promise<HttpClient> {
     },
     close: () => dispatcher.destroy(),
   };
+}
+
+/** Hands out one client, opened when it is first needed, and closes it. */
+export async function withHttp<Result>(
+  words: HttpWords,
+  work: (client: () => Promise<HttpClient>) => Promise<Result>,
+): Promise<Result> {
+  let opened: Promise<HttpClient> | undefined;
+  try {
+    return await work(() => (opened ??= openHttp(words)));
+  } finally {
+    await (await opened)?.close();
+  }
 }
 
 /** An address that may be asked. Bytes are checked in any case; nobody on the way need know what is fetched. */

@@ -3,35 +3,15 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findPackage, type Discovery } from '@switchyard/composition';
 import { AcquireError } from '../acquisition/acquire-error.ts';
-import { ACQUIRABLE } from '../acquisition/native-part.ts';
 import { discoverHere } from '../discover-here.ts';
 import { EXIT_STATUSES } from '../exit-status.ts';
 import type { Invocation } from '../situation.ts';
 import { UsageError } from '../usage-error.ts';
 import { findBackend, type NamedBackend } from './find-backend.ts';
 import { commandText, globalCommand, projectCommand, type PackageCommand } from './package-command.ts';
+import { notesOf, printPackages, type PackagesDocument } from './render-packages.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-
-/** What `backends add` and `backends remove` print with `--json`. */
-export interface PackagesDocument {
-  readonly schema: 1;
-  readonly action: 'add' | 'remove';
-  readonly backend: string;
-  /** Packages that the command names. */
-  readonly packages: readonly string[];
-  /** Package of the native engine, which comes along or is shared with other backends; `null` if unknown. */
-  readonly engine: string | null;
-  readonly command: string;
-  readonly folder: string;
-  readonly manager: string;
-  readonly managerSource: string;
-  readonly notes: readonly string[];
-  /** Whether the command was run. */
-  readonly done: boolean;
-  /** Exit status of the package manager, or `null` where it was not run. */
-  readonly exitStatus: number | null;
-}
 
 /** Prints the command that adds or removes a backend, and with `--yes` runs it. No file is edited by this program. */
 export async function changePackages(
@@ -65,7 +45,7 @@ export async function changePackages(
     exitStatus: null,
   };
   if (!words.yes) {
-    print(invocation, document);
+    printPackages(invocation, document);
     return EXIT_STATUSES.ok.status;
   }
   if (!options.json) {
@@ -73,7 +53,7 @@ export async function changePackages(
   }
   const status = await runCommand(command, invocation);
   if (status === 0) verify(context.cwd, action, packages, words.global);
-  print(invocation, { ...document, done: true, exitStatus: status });
+  printPackages(invocation, { ...document, done: true, exitStatus: status });
   return status;
 }
 
@@ -107,40 +87,6 @@ function commandOf(
     `There is no project here: neither \`${cwd}\` nor a folder above it has a package.json.`,
     'Go to your project, make one with `npm init -y`, or write `--global` for a program that is installed for all projects.',
   );
-}
-
-function notesOf(named: NamedBackend, action: 'add' | 'remove'): readonly string[] {
-  if (named.kind === 'first-party') {
-    const { id, engine, optIn } = named.entry;
-    if (action === 'remove') {
-      return ACQUIRABLE.includes(id)
-        ? [
-            `What was acquired for it lies with \`${engine}\`: remove it first with \`switchyard backends acquire ${id} --remove\`.`,
-          ]
-        : [];
-    }
-    return [
-      'No install script is needed: scripts can stay blocked.',
-      ...(engine === 'onnxruntime-node'
-        ? ['It runs on `onnxruntime-node`, which `cpu` has brought already.']
-        : [`It runs on \`${engine}\`, which is installed beside it.`]),
-      ...(ACQUIRABLE.includes(id)
-        ? [
-            `npm does not carry all of its native part: \`switchyard backends acquire ${id}\` shows how to get it.`,
-          ]
-        : []),
-      ...(optIn
-        ? [`It is opt-in: name it with \`--backend ${id}\` or enable it with \`--enable ${id}\`.`]
-        : []),
-    ];
-  }
-  const name = named.kind === 'plugin' ? named.plugin.found.name : named.kind === 'package' ? named.name : '';
-  return action === 'add'
-    ? [
-        'It is third-party code. None of it is run until somebody lists it.',
-        `To list it: \`"plugins": ["${name}"]\` in switchyard.config.json, SWITCHYARD_PLUGINS=${name}, or \`--plugin ${name}\`.`,
-      ]
-    : [`Take \`${name}\` out of \`plugins\` in switchyard.config.json too, if it is there.`];
 }
 
 async function runCommand(command: PackageCommand, { context, options }: Invocation): Promise<number> {
@@ -192,32 +138,4 @@ function verify(cwd: string, action: 'add' | 'remove', packages: readonly string
       : `The package manager ended well, but ${names} is still there.`,
     'Read what the package manager printed; `switchyard backends` shows what is installed.',
   );
-}
-
-function print({ context, options }: Invocation, document: PackagesDocument): void {
-  if (options.json) {
-    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
-    return;
-  }
-  const { action, backend, packages, command, folder, managerSource, notes, done, exitStatus } = document;
-  if (done) {
-    if (exitStatus === 0) {
-      context.stdout.write(
-        action === 'add'
-          ? `\`${backend}\` is installed. \`switchyard explain\` says whether it would be used.\n`
-          : `\`${backend}\` is gone.\n`,
-      );
-    } else context.stderr.write(`\`${command}\` ended with status ${exitStatus}.\n`);
-    return;
-  }
-  const lines = [
-    `${command}`,
-    '',
-    `  in         ${folder} (package manager: ${managerSource})`,
-    `  ${action === 'add' ? 'brings ' : 'removes'}    ${packages.join(', ')}`,
-    ...notes.map((note) => `  note       ${note}`),
-    '',
-    'Nothing was run. Type it yourself, or add --yes.',
-  ];
-  context.stdout.write(`${lines.join('\n')}\n`);
 }

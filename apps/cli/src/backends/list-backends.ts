@@ -140,7 +140,7 @@ async function listingOf(
         ? null
         : {
             name: engine.name,
-            version: String(engine.manifest['version'] ?? 'unknown'),
+            version: typeof engine.manifest['version'] === 'string' ? engine.manifest['version'] : 'unknown',
             bytes: await bytesOf(engine.folder),
             path: engine.folder,
           },

@@ -72,6 +72,6 @@ function rootWords({ folder, manager }: Project): readonly string[] {
   if (manager === 'pnpm' && existsSync(join(folder, 'pnpm-workspace.yaml'))) return ['--workspace-root'];
   if (manager !== 'yarn' || existsSync(join(folder, '.yarnrc.yml'))) return [];
   const manifest = readManifest(join(folder, 'package.json'));
-  const classic = !/^yarn@(?!1\.)/.test(String(manifest?.['packageManager'] ?? ''));
+  const classic = !/^"yarn@(?!1\.)/.test(JSON.stringify(manifest?.['packageManager'] ?? ''));
   return classic && manifest?.['workspaces'] !== undefined ? ['-W'] : [];
 }

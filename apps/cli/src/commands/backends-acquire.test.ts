@@ -78,12 +78,12 @@ const keptBytes = (): number => {
 };
 
 /** Cuts the connection as soon as what was sent has arrived. */
-function cutAfter(bytes: number): Pick<Serving, 'stopAfter' | 'then'> {
-  const then = (response: ServerResponse): void => {
+function cutAfter(bytes: number): Pick<Serving, 'stopAfter' | 'afterwards'> {
+  const afterwards = (response: ServerResponse): void => {
     if (keptBytes() >= bytes) response.destroy();
-    else setTimeout(() => then(response), 5);
+    else setTimeout(() => afterwards(response), 5);
   };
-  return { stopAfter: bytes, then };
+  return { stopAfter: bytes, afterwards };
 }
 
 /** Nothing of a part is where an engine would see it, and nothing that was unpacked is left anywhere. */
@@ -524,9 +524,14 @@ describe('a process of its own', () => {
 
   const mountable =
     process.platform === 'linux' && spawnSync('unshare', ['-rm', 'true'], { stdio: 'ignore' }).status === 0;
-  it.skipIf(!mountable).each(['cache', 'node_modules/onnxruntime-node/bin'])(
-    'on a disk that fills leaves nothing: %s',
-    async (small) => {
+  it.skipIf(!mountable).each([
+    ['cache', 'size=128k', /There is no room left on the disk of .*ENOSPC/],
+    ['node_modules/onnxruntime-node/bin', 'size=128k', /There is no room left on the disk of .*ENOSPC/],
+    ['cache', 'ro', /downloads` cannot be written to \(\w+\)/],
+    ['node_modules/onnxruntime-node/bin', 'ro', /cannot be written to \(EROFS\)/],
+  ])(
+    'on a disk that fills or must not be written to leaves nothing: %s, %s',
+    async (small, mount, message) => {
       server.paths.set(CUDA_PATH, ({ method }, response) => {
         // Without a length nobody can tell beforehand.
         if (method === 'HEAD') response.end();
@@ -534,9 +539,9 @@ describe('a process of its own', () => {
       });
       mkdirSync(join(cwd, small), { recursive: true });
       const script =
-        'mount -t tmpfs -o size=128k tmpfs "$1" && shift && "$@"; status=$?; find cache node_modules/onnxruntime-node/bin -type f; exit $status';
+        'mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && "$@"; status=$?; find cache node_modules/onnxruntime-node/bin -type f; exit $status';
       const program = [process.execPath, ...node, MAIN, ...words];
-      const child = spawn('unshare', ['-rm', 'sh', '-c', script, 'sh', join(cwd, small), ...program], {
+      const child = spawn('unshare', ['-rm', 'sh', '-c', script, 'sh', mount, join(cwd, small), ...program], {
         cwd,
         env: environment(),
       });
@@ -546,7 +551,6 @@ describe('a process of its own', () => {
       child.stdout.on('data', (chunk: Buffer) => (files += chunk.toString()));
       const status = await new Promise((done) => child.on('close', done));
       const left = small === 'cache' ? `${CUDA_PLACE}/onnxruntime_binding.node\n` : '';
-      const message = /There is no room left on the disk of .*ENOSPC/;
       expect({ status, said, files }).toMatchObject({
         status: 7,
         files: left,

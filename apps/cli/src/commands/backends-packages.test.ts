@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cli, temporaryFolder, type Outcome } from '../__fixtures__/cli.ts';
 import { startServer, type FileServer } from '../acquisition/__fixtures__/file-server.ts';
 import { tarFile } from '../acquisition/__fixtures__/tar-file.ts';
-import type { PackagesDocument } from '../backends/change-packages.ts';
+import type { PackagesDocument } from '../backends/render-packages.ts';
 
 const WEBGPU = '@switchyard/backend-webgpu';
 

@@ -140,7 +140,9 @@ describe('the native parts of the engines that are pinned here', () => {
     const { platform, arch } = process;
     const part = nativePart('openvino', here, { platform, arch });
     const require = createRequire(join(part.engine.folder, 'package.json'));
-    const Manager = require('./scripts/lib/binary-manager.js') as new (...given: unknown[]) => {
+    const Manager = require(join(part.engine.folder, 'scripts/lib/binary-manager.js')) as new (
+      ...given: unknown[]
+    ) => {
       getArchiveUrl(): string;
       getDestinationPath(): string;
     };

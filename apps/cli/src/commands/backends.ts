@@ -1,5 +1,7 @@
 import { join } from 'node:path';
-import { acquire, planAcquisition, type AcquirePlan } from '../acquisition/acquire.ts';
+import { fromFileSystem } from '../acquisition/acquire-error.ts';
+import { acquire } from '../acquisition/acquire.ts';
+import { planAcquisition, type AcquirePlan } from '../acquisition/plan-acquisition.ts';
 import { nativePart, type NativePart } from '../acquisition/native-part.ts';
 import { removePlaced, standingOf } from '../acquisition/placed-files.ts';
 import { changePackages } from '../backends/change-packages.ts';
@@ -91,7 +93,12 @@ async function acquireOrRemove(invocation: Invocation, word: string, words: Back
 
 async function removePart({ context, options }: Invocation, part: NativePart, yes: boolean): Promise<number> {
   const { record, state } = await standingOf(part);
-  const removal = record === null || !yes ? null : await removePlaced(part.destination, record);
+  const removal =
+    record === null || !yes
+      ? null
+      : await removePlaced(part.destination, record).catch((error: unknown) => {
+          throw fromFileSystem(error, part.destination);
+        });
   const document = {
     schema: 1,
     backend: part.backend,

@@ -52,14 +52,14 @@ export interface Serving {
   /** (optional) Bytes of a GET after which `then` happens. Default: all are sent. */
   readonly stopAfter?: number;
   /** (optional) What happens then. Default: nothing more comes. */
-  readonly then?: (response: ServerResponse) => void;
+  readonly afterwards?: (response: ServerResponse) => void;
   /** (optional) Length that is claimed. Default: the true one. */
   readonly claim?: number;
 }
 
 /** Serves bytes like a file. */
 export function serveFile(bytes: Uint8Array, serving: Serving = {}): Answer {
-  const { ranges = true, stopAfter, then, claim } = serving;
+  const { ranges = true, stopAfter, afterwards, claim } = serving;
   const etag = serving.etag ?? `"${createHash('sha1').update(bytes).digest('hex')}"`;
   return ({ method, headers }, response) => {
     const { range } = headers;
@@ -79,7 +79,7 @@ export function serveFile(bytes: Uint8Array, serving: Serving = {}): Answer {
     if (method === 'HEAD') response.end();
     else if (stopAfter === undefined) response.end(body);
     else {
-      response.write(body.subarray(0, stopAfter), () => then?.(response));
+      response.write(body.subarray(0, stopAfter), () => afterwards?.(response));
     }
   };
 }
