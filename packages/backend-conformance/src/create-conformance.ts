@@ -6,6 +6,7 @@ import { openModel } from './child/make-again.ts';
 import { caseOf, settleCase } from './child/run-session-case.ts';
 import { endingOf, startChild, type StartedChild } from './child/start-child.ts';
 import type { CaseContext, CaseFigures, ConformanceCase, ConformanceSettings } from './conformance-case.ts';
+import { expectThat } from './conformance-failure.ts';
 import { lookAtMachine, type MachineState } from './look-at-machine.ts';
 
 /** Cases that do not apply to a backend, why, and what it does in their place. */
@@ -14,8 +15,11 @@ export interface ConformanceSkip {
   readonly cases: readonly string[];
   /** Why they do not apply, in a sentence. */
   readonly reason: string;
-  /** What happens in their place. */
-  readonly instead: {
+  /**
+   * (optional) What happens in their place. Default: the machine lacks the device, and an exact request is
+   * refused with the backend's own reason; where it is not, the case fails and asks for this member.
+   */
+  readonly instead?: {
     /** In a sentence. */
     readonly text: string;
     /** Shows that it does. @throws when it does not */
@@ -136,8 +140,8 @@ export function createConformance(options: ConformanceOptions): Conformance {
       try {
         const skipped = skip.find(({ cases }) => cases.some((name) => name === id || id.startsWith(`${name}.`)));
         if (skipped !== undefined) {
-          await skipped.instead.check({ backend, host: await hostFacts() });
-          return result('skipped', skipped.reason, { instead: skipped.instead.text });
+          const text = await insteadOf(skipped, { backend, host: await hostFacts() }, machine);
+          return result('skipped', skipped.reason, { instead: text });
         }
         if (one.needs.startsWith('origin') && backend.origin === undefined) {
           return result('skipped', 'This object has no `origin`, so that no other process can make it.', {
@@ -168,6 +172,25 @@ export function createConformance(options: ConformanceOptions): Conformance {
       sessions = undefined;
     },
   };
+}
+
+/** What happens in place of cases that an author left out, once it was shown. */
+async function insteadOf(
+  { instead, reason }: ConformanceSkip,
+  context: Pick<CaseContext, 'backend' | 'host'>,
+  machine: Conformance['machine'],
+): Promise<string> {
+  expectThat(reason.trim() !== '', 'It is skipped without a reason.');
+  if (instead !== undefined) {
+    await instead.check(context);
+    return instead.text;
+  }
+  const { device, instead: refusal } = await machine();
+  expectThat(
+    device === null && refusal.holds,
+    `It is skipped because: ${reason} What happens in its place is not said (\`instead\`), and this machine has the device.`,
+  );
+  return refusal.text;
 }
 
 function checkId(id: string): void {
