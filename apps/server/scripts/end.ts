@@ -5,4 +5,6 @@ import { withModels } from '../src/acceptance/__fixtures__/with-server.ts';
 
 const rounds = numberFrom('SWITCHYARD_ENDS', 10);
 
-await runDrill(() => withModels([busyModel(10_000)], (folder) => endUnderLoad(() => startForEnd(folder), rounds)));
+await runDrill(() =>
+  withModels([busyModel(10_000)], (folder) => endUnderLoad(() => startForEnd(folder), rounds)),
+);

@@ -9,6 +9,8 @@ const seeds = numberFrom('SWITCHYARD_FUZZ_SEEDS', 3);
 const first = numberFrom('SWITCHYARD_FUZZ_SEED', 1);
 
 for (let seed = first; seed < first + seeds; seed += 1) {
-  await runDrill(() => withServer(FUZZ_MODELS, ['--model-control=none'], (server) => fuzz(server, seed, count)));
+  await runDrill(() =>
+    withServer(FUZZ_MODELS, ['--model-control=none'], (server) => fuzz(server, seed, count)),
+  );
   if (process.exitCode !== 0) break;
 }

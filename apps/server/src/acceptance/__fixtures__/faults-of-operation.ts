@@ -29,13 +29,13 @@ export const OPERATION_FAULTS: readonly FaultRow[] = [
     fault: 'host memory pressure',
     deviation: 'Triton has no bound on memory of requests.',
     cases: [
-      rest('a body for which memory of requests is used up', 503, '?', (bench) =>
+      rest('a body for which memory of requests is used up', 503, 'memory for requests under way is used up: … of 3145728 bytes, and … more were needed', (bench) =>
         crowded(bench, async () => {
           const reply = await infer(bench, 'identity_float32', hungry);
           if (reply.headers.get('retry-after') === undefined) throw new Error('There is no Retry-After.');
           return reply;
         })),
-      grpc('the same', 8, '?', (bench) =>
+      grpc('the same', 8, 'memory for requests under way is used up: … of 3145728 bytes, and … more were needed', (bench) =>
         crowded(bench, () =>
           call(bench, {
             model_name: 'identity_float32',
@@ -67,18 +67,18 @@ export const OPERATION_FAULTS: readonly FaultRow[] = [
     fault: 'log/trace endpoints asked to write files',
     deviation: '',
     cases: [
-      rest('`log_file`', 501, '?', (bench) => raw(bench, post('/v2/logging', '{"log_file":"/etc/passwd"}'))),
-      rest('`trace_file`', 501, '?', (bench) => raw(bench, post('/v2/trace/setting', '{"trace_file":"/etc/passwd"}'))),
-      rest('a setting that there is not', 400, '?', (bench) => raw(bench, post('/v2/logging', '{"log_everything":true}'))),
-      grpc('`log_file`', 12, '?', (bench) => bench.grpc.ask('LogSettings', { settings: { log_file: { string_param: '/etc/passwd' } } })),
-      grpc('`trace_file`', 12, '?', (bench) => bench.grpc.ask('TraceSetting', { settings: { trace_file: { value: ['/etc/passwd'] } } })),
-      rest('shared memory, which is off', 501, '?', (bench) =>
+      rest('`log_file`', 501, 'log file location can not be updated through network protocol', (bench) => raw(bench, post('/v2/logging', '{"log_file":"/etc/passwd"}'))),
+      rest('`trace_file`', 501, 'the server does not support tracing', (bench) => raw(bench, post('/v2/trace/setting', '{"trace_file":"/etc/passwd"}'))),
+      rest('a setting that there is not', 400, "unknown log setting 'log_everything', expected one of log_file, log_info, log_warning, log_error, log_verbose_level, log_format", (bench) => raw(bench, post('/v2/logging', '{"log_everything":true}'))),
+      grpc('`log_file`', 12, 'log file location can not be updated through network protocol', (bench) => bench.grpc.ask('LogSettings', { settings: { log_file: { string_param: '/etc/passwd' } } })),
+      grpc('`trace_file`', 12, 'the server does not support tracing', (bench) => bench.grpc.ask('TraceSetting', { settings: { trace_file: { value: ['/etc/passwd'] } } })),
+      rest('shared memory, which is off', 501, 'Client shared memory is disabled. Whoever runs the server can start it with shared memory enabled.', (bench) =>
         raw(bench, post('/v2/systemsharedmemory/region/r/register', '{"key":"/x","offset":0,"byte_size":4}'))),
-      rest('shared memory of CUDA', 501, '?', (bench) =>
+      rest('shared memory of CUDA', 501, 'CUDA shared memory is not supported: Node.js cannot map it. Send tensors in the body, or use system shared memory.', (bench) =>
         raw(bench, post('/v2/cudasharedmemory/region/r/register', '{"raw_handle":{"b64":"YQ=="},"device_id":0,"byte_size":4}'))),
-      rest('text in place of tensors', 501, '?', (bench) => raw(bench, post('/v2/models/simple/generate', '{"text_input":"x"}'))),
-      rest('a name in the index of a repository that is no boolean', 400, '?', (bench) => raw(bench, post('/v2/repository/index', '{"ready":1}'))),
-      rest('a model that is not there', 404, '?', (bench) => ask(bench, '/v2/models/nobody')),
+      rest('text in place of tensors', 501, 'Generation of text is not served. Ask for tensors with `infer`, or use a server for language models.', (bench) => raw(bench, post('/v2/models/simple/generate', '{"text_input":"x"}'))),
+      rest('a name in the index of a repository that is no boolean', 400, "Invalid value for 'ready': expected a boolean", (bench) => raw(bench, post('/v2/repository/index', '{"ready":1}'))),
+      rest('a model that is not there', 404, "Request for unknown model: 'nobody' is not found", (bench) => ask(bench, '/v2/models/nobody')),
     ],
   },
 ];

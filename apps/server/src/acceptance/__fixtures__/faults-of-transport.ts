@@ -38,16 +38,19 @@ async function finish(bench: Bench, text: string): Promise<Reply | null> {
   return wire.unasked[0] ?? null;
 }
 
-/** Sends without reading. */
+/** Asks for a megabyte again and again without reading. */
 async function neverRead(bench: Bench): Promise<null> {
   const socket = connectTcp(bench.server.httpPort, '127.0.0.1');
   socket.on('error', () => {});
   const gone = new Promise((resolve) => socket.once('close', resolve));
   socket.pause();
-  const head = Buffer.from('{"parameters":{"binary_data_output":true},"inputs":[{"name":"x","datatype":"FP32","shape":[1,200000],"parameters":{"binary_data_size":800000}}]}');
-  const request = post(INFER, Buffer.concat([head, Buffer.alloc(800_000)]), [`Inference-Header-Content-Length: ${head.length}`]);
-  for (let index = 0; index < 12; index += 1) socket.write(request);
+  const request = post(
+    '/v2/models/huge/infer',
+    '{"parameters":{"binary_data_output":true},"inputs":[{"name":"size","datatype":"INT64","shape":[3],"data":[1,1,250000]}]}',
+  );
+  const timer = setInterval(() => socket.write(request), 20);
   await gone;
+  clearInterval(timer);
   return null;
 }
 
@@ -155,60 +158,60 @@ export const TRANSPORT_FAULTS: readonly FaultRow[] = [
     fault: 'Content-Length larger than sent (client stalls)',
     deviation: 'Triton waits for ever.',
     cases: [
-      rest('ten of a thousand bytes', 408, '?', (bench) => stall(bench, `${HEAD}Content-Length: 1000\r\n\r\n0123456789`)),
-      rest('a chunk that does not come', 408, '?', (bench) => stall(bench, `${HEAD}Transfer-Encoding: chunked\r\n\r\nff\r\n0123456789`)),
-      grpc('a frame that does not come', 4, '?', (bench) => sendFrame(bench, framed(Buffer.alloc(10), 1000), {}, false)),
+      rest('ten of a thousand bytes', 408, 'The body did not come within … milliseconds.', (bench) => stall(bench, `${HEAD}Content-Length: 1000\r\n\r\n0123456789`)),
+      rest('a chunk that does not come', 408, 'The body did not come within … milliseconds.', (bench) => stall(bench, `${HEAD}Transfer-Encoding: chunked\r\n\r\nff\r\n0123456789`)),
+      grpc('a frame that does not come', 4, 'The message did not arrive within … milliseconds.', (bench) => sendFrame(bench, framed(Buffer.alloc(10), 1000), {}, false)),
     ],
   },
   {
     fault: 'Content-Length + chunked, bad chunk sizes, bad header chars, header >16 KiB',
     deviation: '',
     cases: [
-      rest('a length and chunks', 400, '?', (bench) => finish(bench, `${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)),
-      rest('a chunk size that is no number', 400, '?', (bench) => finish(bench, `${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\nxx\r\n`)),
-      rest('a control character in a header', 400, '?', (bench) => finish(bench, 'GET /v2 HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n')),
-      rest('20 kB of headers', 431, '?', (bench) => finish(bench, `GET /v2 HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)),
+      rest('a length and chunks', 400, "The request is not valid HTTP: Parse Error: Transfer-Encoding can't be present with Content-Length.", (bench) => finish(bench, `${HEAD}Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`)),
+      rest('a chunk size that is no number', 400, 'The request is not valid HTTP: Parse Error: Invalid character in chunk size.', (bench) => finish(bench, `${HEAD}Transfer-Encoding: chunked\r\n\r\nzz\r\nxx\r\n`)),
+      rest('a control character in a header', 400, 'The request is not valid HTTP: Parse Error: Invalid header value char.', (bench) => finish(bench, 'GET /v2 HTTP/1.1\r\nHost: a\r\nX: \x01\r\n\r\n')),
+      rest('20 kB of headers', 431, 'The headers are larger than this server takes.', (bench) => finish(bench, `GET /v2 HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`)),
     ],
   },
   {
     fault: 'oversize body (declared or streamed), per-tensor elements, >64k chunks',
-    deviation: 'Triton refuses more than 65 536 chunks with 400; here their number does not matter, only their size.',
+    deviation: 'Triton refuses more than 65 536 chunks with 400; here it is 413, as for everything that is too large.',
     cases: [
-      rest('a length of 2 MiB, of 1 that may be', 413, '?', (bench) => stall(bench, `${HEAD}Content-Length: 2097152\r\n\r\n`)),
-      rest('2 MiB in chunks', 413, '?', (bench) => infer(bench, 'identity_float32', '').then(() => finish(bench, `${HEAD}Transfer-Encoding: chunked\r\n\r\n${`10000\r\n${'x'.repeat(65_536)}\r\n`.repeat(32)}0\r\n\r\n`))),
-      rest('300 001 elements, of 300 000 that may be', 413, '?', (bench) => infer(bench, 'identity_float32', floats(300_001))),
-      rest('70 000 chunks', 200, '…"data":[1,1,1,…', (bench) => finish(bench, `${HEAD}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n${[...floats(35_000).slice(0, 70_000)].map((letter) => `1\r\n${letter}\r\n`).join('')}${Buffer.byteLength(floats(35_000).slice(70_000)).toString(16)}\r\n${floats(35_000).slice(70_000)}\r\n0\r\n\r\n`)),
-      grpc('a message of 2 MiB', 8, '?', (bench) => call(bench, floatsMessage(524_288))),
-      grpc('a frame that claims 4 GiB', 8, '?', (bench) => sendFrame(bench, framed(Buffer.alloc(0), 0xffff_ffff), {}, false)),
+      rest('a length of 2 MiB, of 1 that may be', 413, 'The body declared is larger than 1048576 bytes, which are the most.', (bench) => stall(bench, `${HEAD}Content-Length: 2097152\r\n\r\n`)),
+      rest('2 MiB in chunks', 413, 'The body sent is larger than 1048576 bytes, which are the most.', (bench) => infer(bench, 'identity_float32', '').then(() => finish(bench, `${HEAD}Transfer-Encoding: chunked\r\n\r\n${`10000\r\n${'x'.repeat(65_536)}\r\n`.repeat(32)}0\r\n\r\n`))),
+      rest('300 001 elements, of 300 000 that may be', 413, "input 'x' for model 'identity_float32' has 300001 elements, more than the 300000 that are allowed", (bench) => infer(bench, 'identity_float32', floats(300_001))),
+      rest('70 000 chunks', 413, 'The body came in more than 65536 pieces, most of them tiny.', (bench) => finish(bench, `${HEAD}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n${[...floats(35_000).slice(0, 70_000)].map((letter) => `1\r\n${letter}\r\n`).join('')}${Buffer.byteLength(floats(35_000).slice(70_000)).toString(16)}\r\n${floats(35_000).slice(70_000)}\r\n0\r\n\r\n`)),
+      grpc('a message of 2 MiB', 8, 'Received message larger than max (2097192 vs 1048576)', (bench) => call(bench, floatsMessage(524_288))),
+      grpc('a frame that claims 4 GiB', 8, 'Received message larger than max (4294967295 vs 1048576)', (bench) => sendFrame(bench, framed(Buffer.alloc(0), 0xffff_ffff), {}, false)),
     ],
   },
   {
     fault: 'decompression bomb (512 MiB zeros → 522 kB gzip)',
     deviation: '',
     cases: [
-      rest('512 MiB of zeros in 522 kB', 413, '?', (bench) => infer(bench, 'identity_float32', bomb(), ['Content-Encoding: gzip'])),
-      rest('`gzip, gzip`', 415, '?', (bench) => infer(bench, 'identity_float32', gzipSync(gzipSync('{}')), ['Content-Encoding: gzip, gzip'])),
-      rest('gzip that is none', 400, '?', (bench) => infer(bench, 'identity_float32', 'no gzip', ['Content-Encoding: gzip'])),
-      rest('gzip that is cut off', 400, '?', (bench) => infer(bench, 'identity_float32', gzipSync(floats(500)).subarray(0, 40), ['Content-Encoding: gzip'])),
-      grpc('the same bomb', 8, '?', (bench) => sendFrame(bench, framed(bomb(), bomb().length, 1), { 'grpc-encoding': 'gzip' })),
+      rest('512 MiB of zeros in 522 kB', 413, 'The body decompressed is larger than 1048576 bytes, which are the most.', (bench) => infer(bench, 'identity_float32', bomb(), ['Content-Encoding: gzip'])),
+      rest('`gzip, gzip`', 415, 'The encoding of the body is not known. Send `gzip`, `deflate` or none, and one at most.', (bench) => infer(bench, 'identity_float32', gzipSync(gzipSync('{}')), ['Content-Encoding: gzip, gzip'])),
+      rest('gzip that is none', 400, 'The body is not valid gzip: incorrect header check.', (bench) => infer(bench, 'identity_float32', 'no gzip', ['Content-Encoding: gzip'])),
+      rest('gzip that is cut off', 400, 'The body is not valid gzip: unexpected end of file.', (bench) => infer(bench, 'identity_float32', gzipSync(floats(500)).subarray(0, 40), ['Content-Encoding: gzip'])),
+      grpc('the same bomb', 8, 'Received message that decompresses to a size larger than 1048576', (bench) => sendFrame(bench, framed(bomb(), bomb().length, 1), { 'grpc-encoding': 'gzip' })),
     ],
   },
   {
     fault: 'unknown Content-Encoding',
     deviation: 'Triton answers 501 with the same header; 415 is what HTTP has for it, and clients look at neither.',
     cases: [
-      rest('`br`', 415, '?', (bench) => infer(bench, 'identity_float32', floats(1), ['Content-Encoding: br'])),
-      grpc('`br`', 12, '?', (bench) => sendFrame(bench, framed(Buffer.alloc(10), 10, 1), { 'grpc-encoding': 'br' })),
+      rest('`br`', 415, 'The encoding of the body is not known. Send `gzip`, `deflate` or none, and one at most.', (bench) => infer(bench, 'identity_float32', floats(1), ['Content-Encoding: br'])),
+      grpc('`br`', 12, 'Received message compressed with unsupported encoding "br"', (bench) => sendFrame(bench, framed(Buffer.alloc(10), 10, 1), { 'grpc-encoding': 'br' })),
     ],
   },
   {
     fault: 'slowloris headers / body / never reads response',
     deviation: 'Triton waits for ever.',
     cases: [
-      rest('headers that never end', 408, '?', (bench) => stall(bench, 'GET /v2 HTTP/1.1\r\nHost: a\r\n', 'X: y\r\n')),
-      rest('a body of a byte now and then', 408, '?', (bench) => stall(bench, `${HEAD}Content-Length: 90000\r\n\r\n`, ' ')),
+      rest('headers that never end', 408, 'The request did not come in time.', (bench) => stall(bench, 'GET /v2 HTTP/1.1\r\nHost: a\r\n', 'X: y\r\n')),
+      rest('a body of a byte now and then', 408, 'The body did not come within … milliseconds.', (bench) => stall(bench, `${HEAD}Content-Length: 90000\r\n\r\n`, ' ')),
       rest('a client that reads nothing', null, '', neverRead),
-      grpc('a call that never ends', 4, '?', (bench) => sendFrame(bench, framed(encodeCall('ModelInfer', floatsMessage(1))), {}, false)),
+      grpc('a call that never ends', 4, 'The message did not arrive within … milliseconds.', (bench) => sendFrame(bench, framed(encodeCall('ModelInfer', floatsMessage(1))), {}, false)),
     ],
   },
   {
@@ -232,7 +235,7 @@ export const TRANSPORT_FAULTS: readonly FaultRow[] = [
         await Promise.all(wires.map((wire) => wire.closed));
         return null;
       }),
-      grpc('the same', 1, '?', async (bench) => {
+      grpc('the same', 1, 'Cancelled on client', async (bench) => {
         const controller = new AbortController();
         const running = call(bench, oddMessage([[5, 300]]), { signal: controller.signal });
         const queued = call(bench, oddMessage([[0, 1]]), { signal: controller.signal });
@@ -247,8 +250,8 @@ export const TRANSPORT_FAULTS: readonly FaultRow[] = [
     fault: 'gRPC deadline passes',
     deviation: '',
     cases: [
-      grpc('100 ms for a run of 400', 4, '?', (bench) => call(bench, oddMessage([[5, 400]]), { timeoutMs: 100 })),
-      grpc('100 ms for a request that waits for such a run', 4, '?', async (bench) => {
+      grpc('100 ms for a run of 400', 4, 'Deadline exceeded…', (bench) => call(bench, oddMessage([[5, 400]]), { timeoutMs: 100 })),
+      grpc('100 ms for a request that waits for such a run', 4, 'Deadline exceeded…', async (bench) => {
         const running = call(bench, oddMessage([[5, 400]]));
         await pause(30);
         const late = await call(bench, oddMessage([[0, 1]]), { timeoutMs: 100 });
@@ -261,16 +264,16 @@ export const TRANSPORT_FAULTS: readonly FaultRow[] = [
     fault: 'HEAD/OPTIONS/TRACE/CONNECT, absolute-form URIs, `//v2`, encoded slashes, very long URI',
     deviation: 'Triton answers only wrong methods of known paths with 405.',
     cases: [
-      rest('`OPTIONS /v2`', 405, '?', (bench) => ask(bench, '/v2', 'OPTIONS')),
-      rest('`TRACE /v2`', 405, '?', (bench) => ask(bench, '/v2', 'TRACE')),
-      rest('`CONNECT a:80`', 405, '?', (bench) => ask(bench, 'a:80', 'CONNECT')),
-      rest('`DELETE` of a model', 405, '?', (bench) => ask(bench, '/v2/models/simple', 'DELETE')),
-      rest('an absolute URI', 404, '?', (bench) => ask(bench, 'http://a/v2')),
-      rest('`//v2`', 404, '?', (bench) => ask(bench, '//v2')),
-      rest('a slash at the end', 404, '?', (bench) => ask(bench, '/v2/models/simple/')),
-      rest('an encoded slash in a name', 404, '?', (bench) => ask(bench, '/v2/models/a%2fb/ready')),
-      rest('a target of 9000 characters', 414, '?', (bench) => ask(bench, `/${'y'.repeat(9000)}`)),
-      grpc('a service that there is not', 12, '?', (bench) => attack(bench, async ({ open }) => {
+      rest('`OPTIONS /v2`', 405, 'Method Not Allowed', (bench) => ask(bench, '/v2', 'OPTIONS')),
+      rest('`TRACE /v2`', 405, 'Method Not Allowed', (bench) => ask(bench, '/v2', 'TRACE')),
+      rest('`CONNECT a:80`', 405, 'Method Not Allowed', (bench) => ask(bench, 'a:80', 'CONNECT')),
+      rest('`DELETE` of a model', 405, 'Method Not Allowed', (bench) => ask(bench, '/v2/models/simple', 'DELETE')),
+      rest('an absolute URI', 404, 'Not Found', (bench) => ask(bench, 'http://a/v2')),
+      rest('`//v2`', 404, 'Not Found', (bench) => ask(bench, '//v2')),
+      rest('a slash at the end', 404, 'Not Found', (bench) => ask(bench, '/v2/models/simple/')),
+      rest('an encoded slash in a name', 404, "Request for unknown model: 'a/b' is not found", (bench) => ask(bench, '/v2/models/a%2fb/ready')),
+      rest('a target of 9000 characters', 414, 'The request target has 9001 characters, and 8192 are the most.', (bench) => ask(bench, `/${'y'.repeat(9000)}`)),
+      grpc('a service that there is not', 12, 'The server does not implement the method /nobody.Service/Call', (bench) => attack(bench, async ({ open }) => {
         const stream = open({ ':path': '/nobody.Service/Call' });
         const status = statusOf(stream);
         stream.end();
@@ -281,7 +284,7 @@ export const TRANSPORT_FAULTS: readonly FaultRow[] = [
         metadata.set('x-long', 'x'.repeat(4096));
         return call(bench, floatsMessage(1), { metadata });
       }),
-      rest('a path whose percent signs make no sense', 404, '?', (bench) => raw(bench, 'GET /v2/models/%zz HTTP/1.1\r\nHost: a\r\n\r\n')),
+      rest('a path whose percent signs make no sense', 404, 'Not Found', (bench) => raw(bench, 'GET /v2/models/%zz HTTP/1.1\r\nHost: a\r\n\r\n')),
     ],
   },
 ];

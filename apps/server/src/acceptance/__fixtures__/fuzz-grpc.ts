@@ -164,7 +164,8 @@ function hasOddFields(bytes: Buffer, depth: number): boolean {
     const tag = varint();
     const [field, type] = [Math.floor(tag / 8), tag & 7];
     const isSize = depth === 1 && field === 3 && type === 0;
-    if (type !== 2 && !isSize) return true;
+    // Of numbers of 32 bits that are longer than five bytes, protobufjs takes the next numbers for a part.
+    if ((type !== 2 && !isSize) || (depth === 1 && field === 5)) return true;
     const length = varint();
     if (isSize) continue;
     if (depth === 0 && (field === 5 || field === 6) && hasOddFields(bytes.subarray(at, at + length), 1)) return true;

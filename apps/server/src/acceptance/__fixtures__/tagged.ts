@@ -20,16 +20,23 @@ const bytesOf = (values: Int32Array): Buffer => Buffer.from(values.buffer, value
 /** The three ways in which a tagged request is asked. */
 export type Form = 'json' | 'binary' | 'grpc';
 
+/** How a request over REST is named in the log. */
+export function requestIdOf(tag: number): string {
+  return `tagged-${tag}`;
+}
+
 /** A request of `simple` over REST. */
 export function taggedRequest(tag: number, form: 'json' | 'binary', model = 'simple'): Buffer {
   const { left, right } = operands(tag);
   const path = `/v2/models/${model}/infer`;
   const input = (name: string, more: string): string =>
     `{"name":"${name}","datatype":"INT32","shape":[1,${WIDTH}],${more}}`;
+  const id = `X-Request-Id: ${requestIdOf(tag)}`;
   if (form === 'json') {
     return post(
       path,
       `{"id":"${tag}","inputs":[${input('INPUT0', `"data":[${left.join(',')}]`)},${input('INPUT1', `"data":[${right.join(',')}]`)}]}`,
+      [id],
     );
   }
   const size = `"parameters":{"binary_data_size":${WIDTH * 4}}`;
@@ -38,6 +45,7 @@ export function taggedRequest(tag: number, form: 'json' | 'binary', model = 'sim
   );
   return post(path, Buffer.concat([head, bytesOf(left), bytesOf(right)]), [
     `Inference-Header-Content-Length: ${head.length}`,
+    id,
   ]);
 }
 

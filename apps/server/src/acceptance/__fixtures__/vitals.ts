@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import http from 'node:http';
 
 /** What a request may leave nothing of. */
 export interface Holdings {
+  /** Without those of objects in shared memory, which a model keeps for tensors of the size that it has seen. */
   readonly fileDescriptors: number;
   /** Processes of models. */
   readonly children: number;
@@ -49,10 +50,26 @@ export class Vitals {
     return residentBytesOf(this.#pid);
   }
 
+  /** Objects in shared memory that it has open. */
+  sharedObjects(): number {
+    return this.#descriptors().filter((target) => target.startsWith('/dev/shm/')).length;
+  }
+
+  #descriptors(): readonly string[] {
+    return readdirSync(`/proc/${this.#pid}/fd`).flatMap((name) => {
+      try {
+        return [readlinkSync(`/proc/${this.#pid}/fd/${name}`)];
+      } catch {
+        // Closed between the two looks.
+        return [];
+      }
+    });
+  }
+
   async holdings(): Promise<Holdings> {
     const { text } = await get(this.#metricsPort, '/metrics');
     return {
-      fileDescriptors: readdirSync(`/proc/${this.#pid}/fd`).length,
+      fileDescriptors: this.#descriptors().filter((target) => !target.startsWith('/dev/shm/')).length,
       children: this.children().length,
       inFlightBytes: sumOf(text, 'switchyard_in_flight_bytes'),
       pending: sumOf(text, 'nv_inference_pending_request_count'),
