@@ -94,9 +94,7 @@ function evaluateInstalled(
     : { eligible: 'no', reasons: [pluginBug(manifest.package.name, asked.problem)], devices: [] };
   const devices = memory.probe?.ok === true ? memory.probe.devices : answer.devices;
   const choice =
-    devices.length === 0
-      ? null
-      : chooseDevices(id, devices, consent.device, consent.named, manifest);
+    devices.length === 0 ? null : chooseDevices(id, devices, consent.device, consent.named, manifest);
   const working = workingGate(known, answer, memory);
   const trial = memory.trials.find((outcome) => !outcome.passed);
   const eligible: GateAnswer = !asked.ok
