@@ -35,3 +35,6 @@ process.exitCode = await runCli({
   stdout,
   stderr: process.stderr,
 });
+
+// A plugin can leave timers behind that nobody can stop. Where nothing is left to do, the program has ended before.
+setTimeout(() => process.exit(), 1000).unref();

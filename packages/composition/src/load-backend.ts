@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import {
   checkBackend,
@@ -49,8 +50,10 @@ export async function loadBackend(
   const file = entryFile(found, importConditions(process.execArgv, process.env['NODE_OPTIONS']));
   if (file === null) return bug('its package.json names no file to import');
   // First-party code is ours to test; what a stranger's does to the program while it is loaded is undone.
-  const watch = contract === null ? null : watchGlobals();
+  const watch = contract === null ? null : watchGlobals(found.folder);
   const made = await make(file, factory, patience);
+  // What it left for the next turn is its own too.
+  if (watch !== null) await nextTurn();
   const act = watch?.end() ?? null;
   if (act !== null) return bug(`while it was loaded, it ${act}`);
   if (made.state === 'not-imported') {

@@ -1,3 +1,6 @@
+import { pathToFileURL } from 'node:url';
+import { errorText } from '@switchyard/core';
+
 /** What code that only defines a backend changed in the program that loaded it. */
 export interface GlobalsWatch {
   /** Puts everything back and says what had been changed, or `null`: a clause as in `changed \`JSON.parse\``. */
@@ -8,8 +11,10 @@ export interface GlobalsWatch {
  * Watches over the program while code of somebody else is imported: its built-in objects, environment, folder and
  * standard output belong to everybody, and leaving the program is not for a part of it to decide. Additions are
  * allowed, except to `Object.prototype`, from which every object inherits.
+ *
+ * @param folderOfCode absolute path of the package; an error that nobody catches is its own where its stack leads there
  */
-export function watchGlobals(): GlobalsWatch {
+export function watchGlobals(folderOfCode: string): GlobalsWatch {
   const owners = builtIns();
   const before = owners.map(
     ({ name, object }) => ({ name, object, members: new Map(ownMembers(object)) }) as const,
@@ -17,6 +22,18 @@ export function watchGlobals(): GlobalsWatch {
   const environment = { ...process.env };
   const folder = process.cwd();
   const acts: string[] = [];
+  const origin = pathToFileURL(folderOfCode).href;
+  const ofOthers: unknown[] = [];
+  const left = (error: unknown): void => {
+    if (error instanceof Error && error.stack?.includes(origin) === true) {
+      acts.push(`left an error to nobody (${errorText(error)})`);
+    } else if (process.listenerCount('uncaughtException') === 1) {
+      // Nobody else listens: it has to end the program, as it would have done without a watch.
+      ofOthers.push(error);
+    }
+  };
+  process.on('uncaughtException', left);
+  process.on('unhandledRejection', left);
   const undo = [
     replace(process, 'exit', () => {
       acts.push('called `process.exit`');
@@ -31,6 +48,13 @@ export function watchGlobals(): GlobalsWatch {
   return {
     end() {
       for (const restore of undo) restore();
+      process.off('uncaughtException', left);
+      process.off('unhandledRejection', left);
+      for (const error of ofOthers) {
+        process.nextTick(() => {
+          throw error;
+        });
+      }
       for (const { name, object, members } of before) acts.push(...restoreMembers(name, object, members));
       if (restoreEnvironment(environment)) acts.push('changed `process.env`');
       if (process.cwd() !== folder) {
