@@ -2,6 +2,8 @@ import { createCpuBackend } from '@switchyard/backend-cpu';
 import { createCudaBackend } from '@switchyard/backend-cuda';
 import { createMpsCoremlBackend } from '@switchyard/backend-mps-coreml';
 import { createOpenvinoBackend } from '@switchyard/backend-openvino';
+import { createWasmBackend } from '@switchyard/backend-wasm';
+import { createWebgpuBackend } from '@switchyard/backend-webgpu';
 import {
   backendNames,
   createRegistry,
@@ -31,13 +33,15 @@ const thirdParty = mockBackend({
   }),
 });
 
-const ALL: readonly BackendV1[] = [
+/** Those whose every order is tried; the two that came later have no part in the incident. */
+const FIVE: readonly BackendV1[] = [
   createCpuBackend(),
   createCudaBackend(),
   createOpenvinoBackend(),
   createMpsCoremlBackend(),
   thirdParty,
 ];
+const ALL: readonly BackendV1[] = [...FIVE, createWasmBackend(), createWebgpuBackend()];
 const names = backendNames(ALL.map(({ manifest }) => ({ id: manifest.id, aliases: manifest.aliases ?? [] })));
 
 let mac: HostFacts;
@@ -114,7 +118,7 @@ describe('the founding incident, on mac-m4-max', () => {
     ({ statements }) => {
       const settings = statements();
       let questions = 0;
-      for (const installed of subsets(ALL)) {
+      for (const installed of subsets(FIVE)) {
         const reports = permutations(installed).map((order) => decide(order, settings));
         const [first] = reports;
         const ids = installed.map(({ manifest }) => manifest.id);
@@ -218,6 +222,30 @@ describe('on every shipped machine', () => {
       const report = decide(ALL, settings, host);
       expect([manifest.id, undefined]).toContain(report.selected?.backend);
     }
+  });
+
+  it.each(MACHINE_NAMES)('%s: what WebAssembly may do there', async (name) => {
+    const host = await loadMachine(name);
+    const enable = takeSelectionFlags(['--enable', 'wasm'], names).statements;
+    const without = decide(ALL, [], host).selected?.backend ?? null;
+    // Enabled, it only takes the place of nothing.
+    expect(decide(ALL, enable, host).selected?.backend).toBe(without ?? 'wasm');
+    const report = decide(ALL, [], host);
+    const cpu = report.candidates.find(({ backend }) => backend === 'cpu')!;
+    const wasm = report.candidates.find(({ backend }) => backend === 'wasm')!;
+    expect(wasm).toMatchObject({ status: 'not-enabled', gates: { eligible: 'yes' } });
+    expect(wasm.reasons[0]!.remedy).toContain('--enable wasm');
+    const native = cpu.gates.eligible === 'yes';
+    expect(native).toBe(!['mac-intel', 'mac-m1-macos13', 'linux-alpine'].includes(name));
+    expect(/--backend wasm/.test(cpu.reasons[0]!.remedy ?? '')).toBe(!native);
+    if (report.selected !== null) return;
+    expect(report.refusal!.remedy).toBe(
+      '`wasm` could run here. To let it be chosen: --enable wasm. To use nothing else: --backend wasm',
+    );
+    const notThere = ALL.filter(({ manifest }) => manifest.id !== 'wasm');
+    expect(decide(notThere, [], host).refusal!.remedy).toMatch(
+      /^Run `npm install @switchyard\/backend-wasm` and use `--backend wasm`/,
+    );
   });
 
   const EXPECTED: Readonly<Record<(typeof MACHINE_NAMES)[number], string | null>> = {

@@ -24,6 +24,7 @@ let folder: string;
 let unpacked: ReadonlyMap<string, string>;
 let everything: string;
 let openvino: string;
+let wasm: string;
 let cpuOnly: string;
 
 beforeAll(() => {
@@ -48,6 +49,12 @@ beforeAll(() => {
     ['@switchyard/core', '@switchyard/backend-openvino'],
     ['openvino-node'],
     ['openvino-alone.ts'],
+  );
+  wasm = project(
+    'wasm',
+    ['@switchyard/core', '@switchyard/onnx', '@switchyard/backend-wasm'],
+    [],
+    ['wasm-alone.ts'],
   );
   const beyondCpu = /backend-(?!cpu$)/;
   cpuOnly = project(
@@ -195,6 +202,37 @@ describe('a project with backend-openvino alone', () => {
     const ended = runNode(['--disable-warning=ExperimentalWarning', 'openvino-alone.ts'], openvino);
     expect(ended.stderr).toBe('');
     expect(JSON.parse(ended.stdout)).toEqual({ unasked: null, asked: 'openvino', probe: 'package-missing' });
+  });
+});
+
+describe('a project with backend-wasm alone', () => {
+  it('has no native engine', () => {
+    const modules = readdirSync(join(wasm, 'node_modules'));
+    expect(modules).toContain('onnxruntime-web');
+    expect(modules.filter((name) => /onnxruntime-node|openvino/.test(name))).toEqual([]);
+    expect(Object.keys(readManifest(unpacked.get('@switchyard/backend-wasm')!).dependencies!)).toEqual([
+      '@switchyard/onnx',
+      'onnxruntime-web',
+    ]);
+  });
+
+  it.each(Object.keys(RESOLUTIONS) as (keyof typeof RESOLUTIONS)[])(
+    'is checked by TypeScript with every declaration, as %s',
+    (resolution) => {
+      expect(typeCheck(wasm, 'wasm-alone.ts', resolution)).toBe('');
+    },
+  );
+
+  it('decides, probes and runs a model', () => {
+    const ended = runNode(['--disable-warning=ExperimentalWarning', 'wasm-alone.ts'], wasm);
+    expect(ended.stderr).toBe('');
+    expect(JSON.parse(ended.stdout)).toEqual({
+      unasked: null,
+      asked: 'wasm',
+      files: [true, true],
+      probe: 'works',
+      values: [1, -2.5, 3],
+    });
   });
 });
 

@@ -247,14 +247,32 @@ function softwareWarning(candidate: Candidate): SelectionWarning[] {
 }
 
 function nothingCanRun(candidates: readonly Candidate[]): SelectionReport['refusal'] {
-  const rejected = candidates.find((candidate) => candidate.closed?.status === 'rejected');
-  const first = rejected ?? candidates.find((candidate) => candidate.id === 'cpu') ?? candidates[0];
+  const cpu = candidates.find((candidate) => candidate.id === 'cpu');
+  // Where even `cpu` has no build, its reason is the one that says what this machine lacks.
+  const noCpu = cpu?.closed?.status === 'rejected' && cpu.gates.eligible === 'no';
+  const rejected = noCpu ? cpu : candidates.find((candidate) => candidate.closed?.status === 'rejected');
+  const first = rejected ?? cpu ?? candidates[0];
   const why = first?.closed?.reasons[0];
+  const allowable = noCpu ? candidates.find((candidate) => onlyLacksPermission(candidate)) : undefined;
+  const permit = allowable?.closed?.reasons[0]?.remedy ?? null;
   return {
     code: why?.code ?? 'package-missing',
     message: `No backend can run on this machine. ${firstReasons(candidates) || 'None is installed.'}`,
-    remedy: why?.remedy ?? 'Install a backend: npm install @switchyard/backend-cpu',
+    remedy:
+      allowable !== undefined && permit !== null
+        ? `\`${allowable.id}\` could run here. ${permit}`
+        : (why?.remedy ?? 'Install a backend: npm install @switchyard/backend-cpu'),
   };
+}
+
+/** A backend that is installed, has its hardware, and was not enabled by anybody. */
+function onlyLacksPermission({ closed, gates, devices }: Candidate): boolean {
+  return (
+    closed?.status === 'not-enabled' &&
+    gates.eligible === 'yes' &&
+    gates.working !== 'no' &&
+    devices[0]?.software === false
+  );
 }
 
 function firstReasons(candidates: readonly (Candidate | undefined)[]): string {

@@ -141,6 +141,27 @@ describe('automatic choice', () => {
     });
   });
 
+  it('names an opt-in backend that could run where not even the CPU has a build', () => {
+    const no = (remedy: string): PredicateAnswerV1 => ({
+      eligible: 'no',
+      reasons: [{ ...because('platform-unsupported', 'No build.'), remedy }],
+      devices: [],
+    });
+    const away = mockBackend({
+      manifest: { id: 'cpu', deviceKinds: ['cpu'] },
+      predicate: () => no('Use another machine.'),
+    });
+    const cuda = backend('cuda', no('Buy a GPU.'));
+    const portable = (software: boolean) =>
+      backend('portable', yes({ id: 'portable', name: 'Test CPU', kind: 'cpu', software }), true);
+    expect(decide([away, cuda, portable(false)]).refusal?.remedy).toBe(
+      '`portable` could run here. To let it be chosen: --enable portable. To use nothing else: --backend portable',
+    );
+    // An emulation is nothing that one is sent to, and a CPU that is only switched off can be switched on.
+    expect(decide([away, cuda, portable(true)]).refusal?.remedy).toBe('Use another machine.');
+    expect(decide([cpu, portable(false)], [disable('cpu')]).refusal?.remedy).not.toMatch(/portable/);
+  });
+
   it('refuses with what to install when nothing is there', () => {
     const absent: KnownBackend = {
       state: 'not-installed',
@@ -206,7 +227,10 @@ describe('exact requests', () => {
       predicate: () => yes({ id: 'openvino:CPU', name: 'CPU', kind: 'cpu', software: false }),
     });
     const { refusal } = decide([openvino], [device('openvino:AUTO:GPU,CPU')]);
-    expect(refusal).toMatchObject({ code: 'device-unknown', message: expect.stringContaining('`AUTO` is not a device.') });
+    expect(refusal).toMatchObject({
+      code: 'device-unknown',
+      message: expect.stringContaining('`AUTO` is not a device.'),
+    });
     const other = decide([openvino], [device('openvino:constructor')]).refusal;
     expect(other?.message).toContain('has no device `openvino:constructor`');
   });
