@@ -20,7 +20,7 @@ export const EXIT_STATUSES = {
   execution: { status: 5, meaning: 'The engine failed while it was opening or running the model.' },
   unproven: {
     status: 6,
-    meaning: '`verify` tried the backend, and a trial failed or gave no verdict.',
+    meaning: '`verify` or `conformance` tried the backend, and something failed or gave no verdict.',
   },
   unchanged: {
     status: 7,

@@ -12,6 +12,7 @@ export type CommandName =
   | 'backends'
   | 'doctor'
   | 'verify'
+  | 'conformance'
   | 'bench'
   | 'serve'
   | 'inspect'
@@ -35,6 +36,7 @@ export const SELECTING: readonly CommandName[] = [
   'backends',
   'doctor',
   'verify',
+  'conformance',
   'bench',
   'serve',
   'config',
@@ -154,6 +156,15 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
   withInputs(verify);
   withOptions(verify, runtimeOptions(['strict', 'cache']));
 
+  command('conformance', 'run the conformance kit on one backend of this project, and keep the evidence', [
+    'conformance --backend cpu',
+    'conformance --backend webgpu --evidence webgpu.json',
+    'conformance --backend cuda --require-device --json',
+  ])
+    .addOption(new Option('--evidence <file>', 'write what was shown to a file, redacted and with its hash'))
+    .addOption(new Option('--require-device', 'fail where the machine lacks the device, in place of skipping'))
+    .addHelpText('after', CONFORMANCE);
+
   const bench = command('bench', 'measure a model on several backends and batch sizes', [
     'bench model.onnx',
     'bench model.onnx --backends cpu,cuda --batch 1,8 --runs 50',
@@ -213,6 +224,11 @@ Bytes without a known SHA-256 are never installed. See docs/guides/installing-ba
 const SERVE = `
 The flags are those of \`switchyard-server\`, and \`switchyard serve --help\` prints them. This command needs the package
 @switchyard/server and says how to install it where it is missing.
+`;
+
+const CONFORMANCE = `
+It runs what docs/reference/conformance.md lists, most of it in processes of its own, and needs the package
+@switchyard/backend-conformance; it says how to install it where it is missing.
 `;
 
 const ENVIRONMENT = `

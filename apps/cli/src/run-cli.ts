@@ -98,6 +98,10 @@ async function runCommand(
       const { verify } = await import('./commands/verify.ts');
       return verify(invocation, model!, options as unknown as VerifyArguments);
     }
+    case 'conformance': {
+      const { conformance } = await import('./commands/conformance.ts');
+      return conformance(invocation, options);
+    }
     case 'bench': {
       const { bench } = await import('./commands/bench.ts');
       return bench(invocation, model!, options as unknown as BenchArguments);

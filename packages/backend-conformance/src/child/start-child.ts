@@ -88,7 +88,10 @@ export function startChild(request: ChildRequest, options: StartOptions = {}): S
 
 /** How a process ended, as a clause. */
 export function endingOf({ code, signal, timedOut, stderr }: ChildAnswer): string {
-  const words = stderr.trim().split('\n').slice(-3).join(' ').slice(-300);
+  const lines = stderr.trim().split('\n');
+  // The line of the error, where Node printed one above its own stack and version.
+  const error = lines.findLast((line) => /^\w*Error\b|: /.test(line) && !/^\s+at |^Node\.js /.test(line));
+  const words = (error ?? lines.slice(-3).join(' ')).trim().slice(0, 300);
   const said = words === '' ? '' : `; its last words were: ${words}`;
   if (timedOut) return `did not end in time and was killed${said}`;
   return signal === null ? `ended with status ${code}${said}` : `was ended by ${signal}${said}`;

@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { SelectionError, selectDevice, type BackendV1, type DeviceV1 } from '@switchyard/core';
+import { BUILT_IN } from '@switchyard/composition';
+import type { ConformanceEvidence, ConformanceReport } from '@switchyard/backend-conformance';
+import type { CliContext } from '../cli-context.ts';
+import { renderConformance } from '../conformance/render-conformance.ts';
+import { takeFigures, type Figures } from '../conformance/take-figures.ts';
+import { personOf, redact } from '../diagnosis/redact.ts';
+import { discoverHere } from '../discover-here.ts';
+import { EXIT_STATUSES } from '../exit-status.ts';
+import { atomicWrite } from '../outputs/atomic-write.ts';
+import { reportOf, situationOf, type Invocation, type Situation } from '../situation.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** Package of the kit; it is an optional peer, because only authors and owners of hardware run it. */
+const KIT = '@switchyard/backend-conformance';
+
+type Kit = typeof import('@switchyard/backend-conformance');
+
+/** What `conformance` was told. */
+export interface ConformanceWords {
+  /** File to write the evidence to. */
+  readonly evidence?: string;
+  /** Fail where the machine lacks the device, in place of skipping. */
+  readonly requireDevice?: boolean;
+}
+
+/** `switchyard conformance --backend ID`: the whole kit on one backend of this project, on this machine. */
+export async function conformance(invocation: Invocation, words: ConformanceWords): Promise<number> {
+  const { context, options } = invocation;
+  const kit = await loadKit(context.cwd);
+  const situation = await situationOf(invocation);
+  const { id, device: wanted } = named(situation);
+  const backend = situation.registry.get(id);
+  if (backend === null) throw new SelectionError(reportOf(situation));
+  const { host } = situation.input;
+  const { report, evidence } = await withProgress(
+    `Trying \`${id}\``,
+    context,
+    options,
+    async (say) => {
+      const found = await kit.runConformance({
+        create: () => backend,
+        host,
+        requireDevice: words.requireDevice === true,
+        ...(wanted === undefined ? {} : { device: wanted }),
+        onCase: (name, ended) => {
+          if (ended === null) say(`Trying \`${id}\`: ${name}`);
+        },
+      });
+      const { device } = found.machine;
+      if (device !== null) say(`Trying \`${id}\`: figures`);
+      const figures = device === null ? null : await figuresOf(kit, situation, { backend, device }, context.signal);
+      return { report: found, evidence: evidenceOf(kit, invocation, situation, backend, found, figures) };
+    },
+  );
+  const lines = [`Verdict: ${evidence.verdict}`];
+  if (words.evidence !== undefined) {
+    const path = resolve(context.cwd, words.evidence);
+    await atomicWrite(path, Buffer.from(`${JSON.stringify(evidence, null, 2)}\n`));
+    lines.push(`Evidence: \`${words.evidence}\`, ${evidence.hash}`);
+  }
+  context.stdout.write(
+    options.json ? `${JSON.stringify(evidence, null, 2)}\n` : renderConformance(id, report, lines),
+  );
+  const proved = report.failed === 0 && report.machine.device !== null;
+  return EXIT_STATUSES[proved ? 'ok' : 'unproven'].status;
+}
+
+/** The one backend that the settings name. */
+function named(situation: Situation): { readonly id: string; readonly device: string | undefined } {
+  const { kind, backends = [], device } = reportOf(situation).request;
+  const [id] = backends;
+  if (kind === 'exact' && id !== undefined) return { id, device };
+  throw new UsageError('`switchyard conformance` tries one backend, and none was named.', 'Write --backend ID, as in --backend cpu.');
+}
+
+async function figuresOf(
+  kit: Kit,
+  { registry, input }: Situation,
+  candidate: { readonly backend: BackendV1; readonly device: DeviceV1 },
+  signal: AbortSignal | undefined,
+): Promise<Figures | null> {
+  const source = { layer: 'api', detail: 'the reference of the figures' } as const;
+  const { device } = selectDevice({ ...input, settings: [{ kind: 'backend', backend: BUILT_IN, source }] });
+  const backend = registry.get(BUILT_IN);
+  // Without the reference there is nothing to compare with, and the verdict says so.
+  if (backend === null || device === null) return null;
+  const model = { bytes: kit.EVIDENCE_MODEL.bytes(), name: kit.EVIDENCE_MODEL.name };
+  return takeFigures(model, candidate, { backend, device }, signal);
+}
+
+function evidenceOf(
+  kit: Kit,
+  { context }: Invocation,
+  { input }: Situation,
+  backend: BackendV1,
+  { results, machine }: ConformanceReport,
+  figures: Figures | null,
+): ConformanceEvidence {
+  const { id, package: from, nativeGroup } = backend.manifest;
+  const parts = {
+    recordedAt: new Date().toISOString(),
+    backend: {
+      id,
+      package: from,
+      engine: nativeGroup === undefined ? null : { name: nativeGroup.name, version: nativeGroup.version },
+    },
+    host: input.host,
+    device: machine.device,
+    results: results.map(({ durationMs: _, ...result }) => result),
+    placement: figures?.placement ?? null,
+    parity: figures?.parity ?? null,
+    speed: figures?.speed ?? null,
+  };
+  const { homes, names } = personOf(context.environment);
+  // The folder of the project says where somebody keeps their work.
+  const person = { homes: [context.cwd, ...homes], names };
+  return kit.makeEvidence(redact(JSON.parse(JSON.stringify(parts)), person) as typeof parts);
+}
+
+/** The kit, if it is there. */
+async function loadKit(cwd: CliContext['cwd']): Promise<Kit> {
+  try {
+    return await import('@switchyard/backend-conformance');
+  } catch (error) {
+    // Something that the kit itself needs is another matter, and the error names it.
+    if (!isMissing(error)) throw error;
+    const { installCommand } = discoverHere(cwd);
+    throw new UsageError(`\`switchyard conformance\` needs \`${KIT}\`, which is not installed here.`, `${installCommand} ${KIT}`);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
+  return code === 'ERR_MODULE_NOT_FOUND' && String(message).includes(`'${KIT}`);
+}
