@@ -184,9 +184,9 @@ export const MODEL_FAULTS: readonly FaultRow[] = [
       rest('a load while the file is written again and again', 200, '', async (bench) => {
         const file = join(bench.folder, 'identity_float32', '1', 'model.onnx');
           const bytes = await readFile(file);
-        let isOver = false;
+        const over = new AbortController();
         const writer = (async () => {
-          while (!isOver) {
+          while (!over.signal.aborted) {
             await writeFile(file, bytes.subarray(0, bytes.length / 2));
             await writeFile(file, bytes);
             await pause(1);
@@ -199,7 +199,7 @@ export const MODEL_FAULTS: readonly FaultRow[] = [
           const answer = await infer(bench, 'identity_float32', X);
           if (answer.status !== 200) throw new Error(`Infer is answered with ${answer.status}.`);
         }
-        isOver = true;
+        over.abort();
         await writer;
         await writeFile(file, bytes);
         return load(bench, 'identity_float32');

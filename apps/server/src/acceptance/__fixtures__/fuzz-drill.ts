@@ -53,7 +53,10 @@ export async function fuzz(server: LiveServer, seed: number, count: number): Pro
     if (line['level'] === 'error' || line['level'] === 50) broken.push(`The log has ${JSON.stringify(line)}.`);
   }
   const list = (map: ReadonlyMap<string, number>): string =>
-    [...map].toSorted().map(([key, times]) => `${key}: ${times}`).join(', ');
+    [...map.keys()]
+      .toSorted((one, other) => one.localeCompare(other))
+      .map((key) => `${key}: ${map.get(key)}`)
+      .join(', ');
   return {
     title: `Fuzz: ${tally.sent} generated requests with seed ${seed}`,
     rows: [

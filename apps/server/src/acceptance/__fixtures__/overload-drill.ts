@@ -82,10 +82,10 @@ export async function overload(server: LiveServer, { seconds, timed }: OverloadO
     [server.pid, ...server.vitals.children()].reduce((sum, pid) => sum + residentBytesOf(pid), 0);
   const memoryBefore = memory();
   let memoryMost = memoryBefore;
-  let isOver = false;
+  const over = new AbortController();
   const probe = (async () => {
     const wire = new Wire(server.httpPort);
-    while (!isOver) {
+    while (!over.signal.aborted) {
       const asked = performance.now();
       const reply = await wire.ask('GET /v2/health/live HTTP/1.1\r\nHost: a\r\n\r\n');
       if (reply.status !== 200) broken.push(`Health is ${reply.status}.`);
@@ -113,7 +113,7 @@ export async function overload(server: LiveServer, { seconds, timed }: OverloadO
   }
   const took = (performance.now() - begin) / 1000;
   await Promise.all(running);
-  isOver = true;
+  over.abort();
   await probe;
   for (const wire of wires) wire.end();
   for (const [what, times] of others) broken.push(`${times} requests were answered with ${what}.`);
