@@ -325,7 +325,7 @@ const endless = '{"inputs":[{"name":"count","datatype":"INT64","shape":[],"data"
 const endlessMessage = {
   model_name: 'endless',
   inputs: [
-    { name: 'count', datatype: 'INT64', shape: [], contents: { int64_contents: ['9223372036854775807'] } },
+    { name: 'count', datatype: 'INT64', shape: [], contents: { int64_contents: [1_000_000_000_000_000] } },
     { name: 'start', datatype: 'FP32', shape: [1], contents: { fp32_contents: [0] } },
     { name: 'step', datatype: 'FP32', shape: [1], contents: { fp32_contents: [1] } },
   ],
