@@ -1,0 +1,1 @@
+export { createAcmeJsBackend } from './create-acme-js-backend.ts';
