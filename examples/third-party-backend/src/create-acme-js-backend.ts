@@ -36,7 +36,8 @@ export function createAcmeJsBackend(): BackendV1 {
   };
 }
 
-function sessionOf({ input, output, run }: AcmeModel): BackendSessionV1 {
+function sessionOf(model: AcmeModel): BackendSessionV1 {
+  const { input, output } = model;
   let closed = false;
   const throwIfClosed = (): void => {
     if (!closed) return;
@@ -55,7 +56,7 @@ function sessionOf({ input, output, run }: AcmeModel): BackendSessionV1 {
         const message = 'The run was aborted before it began.';
         throw new ExecutionError('aborted', message, { backend: ID, cause: signal.reason as unknown });
       }
-      return { [output.name]: run(feeds[input.name] as NumericTensor) };
+      return { [output.name]: model.run(feeds[input.name] as NumericTensor) };
     },
     async doPlacement() {
       throwIfClosed();
