@@ -1,0 +1,4 @@
+import { project } from '@switchyard/tooling/vitest';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig(project('example-desktop-app', { testTimeout: 120_000 }));

@@ -1,0 +1,209 @@
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { statementsFromConfig } from '@switchyard/core';
+import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDocument } from 'yaml';
+import { answerProblem, guideBlocks, typedIn, type GuideBlock, type Typed } from './guide-blocks.ts';
+import { makeProject, moduleFile, typeProblems, write } from './guide-project.ts';
+import { openShell, stays, writePrograms, type Ended, type Shell } from './guide-shell.ts';
+import { readText, repositoryFiles, ROOT } from './workspace.ts';
+
+// Every block of docs/guides is run as a reader would, in a project that has the packages of this tree
+// (docs/decisions/0029-guides-are-run.md).
+
+const PAGES = repositoryFiles('docs/guides/*.md').map((path) => ({
+  path,
+  name: basename(path, '.md'),
+  blocks: guideBlocks(readText(path)),
+}));
+const LANGUAGES = ['ts', 'sh', 'console', 'json', 'yaml', 'text'];
+const BLOCKS = PAGES.flatMap(({ path, blocks }) => blocks.map((block) => ({ path, block })));
+const MARKED = BLOCKS.filter(({ block }) => block.notRun !== null);
+
+/** The commands are those of a POSIX shell. */
+const runs = process.platform !== 'win32';
+
+let root: string;
+let programs: string;
+let types: string;
+beforeAll(() => {
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'switchyard-guides-')));
+  programs = writePrograms(join(root, '.programs'));
+  const modules: string[] = [];
+  for (const { name, blocks } of PAGES) {
+    makeProject(join(root, name), name);
+    for (const block of blocks) {
+      if (block.language !== 'ts') continue;
+      modules.push(join(name, moduleFile(block)));
+      write(join(root, name), moduleFile(block), block.text);
+    }
+  }
+  types = typeProblems(root, modules);
+}, 120_000);
+afterAll(() => {
+  const ran = BLOCKS.length - MARKED.length;
+  console.info(`${BLOCKS.length} blocks in ${PAGES.length} guides: ${ran} run, ${MARKED.length} marked.`);
+  for (const { path, block } of MARKED) console.info(`  ${path}:${block.line} is not run: ${block.notRun}`);
+  rmSync(root, { recursive: true, force: true });
+});
+
+describe('the reader of pages', () => {
+  const page = [
+    '`src/one.ts`',
+    '',
+    '```ts',
+    'export {};',
+    '```',
+    '<!-- file: two.json -->',
+    '<!-- not run: it needs an Intel NPU -->',
+    '',
+    '```json',
+    '{}',
+    '```',
+    'Words.',
+    '  ```console',
+    '  $ echo one \\',
+    '    two',
+    '  one two',
+    '  $ true',
+    '  ```',
+  ].join('\n');
+
+  it('finds blocks, the files that they are, and why they are not run', () => {
+    const [one, two, three] = guideBlocks(page);
+    expect(one).toEqual({ line: 3, language: 'ts', text: 'export {};\n', file: 'src/one.ts', notRun: null });
+    expect(two).toMatchObject({ file: 'two.json', notRun: 'it needs an Intel NPU' });
+    expect(three).toMatchObject({ language: 'console', file: null, notRun: null });
+    expect(typedIn(three!)).toEqual([
+      { command: 'echo one \\\n  two', answer: ['one two'] },
+      { command: 'true', answer: [] },
+    ]);
+    expect(() => guideBlocks('```sh\ntrue\n')).toThrow('The block of line 1 has no end.');
+  });
+
+  it('compares answers, and `...` is any text or any lines', () => {
+    expect(answerProblem(['a ... c', '...', 'e'], 'a b c\nd\nd\ne\n')).toBeNull();
+    expect(answerProblem(['a', '...'], 'a\nb\n')).toBeNull();
+    expect(answerProblem(['a'], 'a\nb\n')).toContain('goes on');
+    expect(answerProblem(['a', 'c'], 'a\nb\n')).toContain('where the answer has\n  b');
+    expect(answerProblem(['...', 'c'], 'a\nb\n')).toContain('no such line');
+    expect(answerProblem(['a.c'], 'abc')).not.toBeNull();
+  });
+});
+
+describe.skipIf(!runs)('the place where guides are run (a POSIX shell: not on Windows)', () => {
+  it('notices what fails, and takes no package for there that is not', async () => {
+    const shell = await openShell(join(root, PAGES[0]!.name), programs);
+    const [first, second, ...rest] = await shell.run(['echo one', 'npm install @switchyard/nothing', 'true']);
+    expect(first).toEqual({ status: 0, output: 'one\n' });
+    expect(second).toMatchObject({ status: 1, output: '404: there is no package @switchyard/nothing\n' });
+    expect(rest).toEqual([]);
+    expect(shell.syntaxProblem(['echo (']), 'a mistake').not.toBeNull();
+  });
+});
+
+it('guides have blocks of the languages that are known, and reasons for those that are not run', () => {
+  expect(BLOCKS.length).toBeGreaterThan(20);
+  for (const { path, block } of BLOCKS) {
+    expect(LANGUAGES, `${path}:${block.line}`).toContain(block.language);
+    if (block.notRun !== null) expect(block.notRun, `${path}:${block.line}`).toMatch(/\S+ \S+ \S+/);
+  }
+});
+
+it('the TypeScript of all guides, also what is not run, has the right types', () => {
+  expect(types).toBe('');
+});
+
+describe.skipIf(!runs)('guides (their commands are those of a POSIX shell: not on Windows)', () => {
+  it.concurrent.each(PAGES)(
+    '$path',
+    async ({ path, name, blocks }) => {
+      const folder = join(root, name);
+      const shell = await openShell(folder, programs);
+      try {
+        for (const block of blocks) {
+          const problem = await blockProblem(block, folder, shell);
+          if (problem !== null) throw new Error(`${path}:${block.line} (${block.language}): ${problem}`);
+        }
+      } finally {
+        await shell.close();
+      }
+    },
+    300_000,
+  );
+});
+
+/** Runs a block. Gives what went wrong, or `null`. */
+async function blockProblem(block: GuideBlock, folder: string, shell: Shell): Promise<string | null> {
+  switch (block.language) {
+    case 'ts': {
+      const file = moduleFile(block);
+      write(folder, file, shell.withPorts(block.text));
+      if (block.notRun !== null) return null;
+      const [ended] = await shell.run([`node '${file}'`]);
+      return failure(ended);
+    }
+    case 'sh':
+    case 'console':
+      return typedProblem(typedIn(block), block.notRun === null, shell);
+    case 'json':
+      return jsonProblem(block, folder);
+    case 'yaml':
+      return parseDocument(block.text).errors[0]?.message ?? null;
+    default:
+      if (block.file !== null) write(folder, block.file, block.text);
+      return null;
+  }
+}
+
+async function typedProblem(typed: readonly Typed[], run: boolean, shell: Shell): Promise<string | null> {
+  if (!run) return shell.syntaxProblem(typed.map(({ command }) => command));
+  let rest = typed;
+  while (rest.length > 0) {
+    const [first, ...others] = rest;
+    if (stays(first!.command)) {
+      const problem = shownProblem(first!, await shell.start(first!.command));
+      if (problem !== null) return problem;
+      rest = others;
+      continue;
+    }
+    const until = rest.findIndex(({ command }) => stays(command));
+    const part = rest.slice(0, until === -1 ? rest.length : until);
+    const ended = await shell.run(part.map(({ command }) => command));
+    for (const [index, one] of part.entries()) {
+      const problem = failure(ended[index]) ?? shownProblem(one, ended[index]!.output);
+      if (problem !== null) return `\`${one.command}\`: ${problem}`;
+    }
+    rest = rest.slice(part.length);
+  }
+  return null;
+}
+
+function failure(ended: Ended | undefined): string | null {
+  if (ended === undefined) return 'was not reached';
+  return ended.status === 0 ? null : `ended with status ${ended.status}:\n${ended.output}`;
+}
+
+function shownProblem({ answer }: Typed, output: string): string | null {
+  return answer.length === 0 ? null : answerProblem(answer, output);
+}
+
+/** A configuration is checked as the programs do it and against its schema, anything else for its syntax. */
+function jsonProblem({ text, file }: GuideBlock, folder: string): string | null {
+  let document: Readonly<Record<string, unknown>>;
+  try {
+    document = JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch (error) {
+    return String(error);
+  }
+  if (file !== null) write(folder, file, text);
+  if (basename(file ?? '') !== 'switchyard.config.json') return null;
+  statementsFromConfig(text, file!, 'project-config', ['server']);
+  const schema = JSON.parse(
+    readFileSync(join(ROOT, 'packages/core/schemas/config.schema.json'), 'utf8'),
+  ) as AnySchemaObject;
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, strictRequired: false });
+  return ajv.validate(schema, document) ? null : ajv.errorsText();
+}
