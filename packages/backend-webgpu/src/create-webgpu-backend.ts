@@ -41,7 +41,8 @@ export function createWebgpuBackend(options: WebgpuBackendOptions = {}): Backend
     rank: options.rank ?? 0,
     dtypes: ORT_DTYPES,
     nativeGroup: ORT_NATIVE_GROUP,
-    isolation: { minimum: 'inline', recommended: 'process' },
+    // The engine has one device per process, and two threads that use it at once end the process or fail.
+    isolation: { minimum: 'process', recommended: 'process' },
     options: WEBGPU_OPTIONS,
   };
   return {

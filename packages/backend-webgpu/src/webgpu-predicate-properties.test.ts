@@ -1,5 +1,4 @@
 import { deepFreeze, type HostFacts } from '@switchyard/core';
-import { MACHINE_NAMES, loadMachine } from '@switchyard/core/machines';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
@@ -17,7 +16,6 @@ import {
 } from './__fixtures__/gpu-facts.ts';
 import { webgpuPredicate } from './webgpu-predicate.ts';
 
-const MACHINES = await Promise.all(MACHINE_NAMES.map(loadMachine));
 const DRIVERS = [DZN, INTEL, LAVAPIPE, NVIDIA, OTHER, RADEON, VIRTIO];
 const GPUS = [
   gpu('10de', 'one'),
@@ -40,20 +38,10 @@ const MADE: fc.Arbitrary<HostFacts> = fc
     }),
   );
 
-/** A shipped machine in which any facts, at any depth, were made not known. */
-const FORGETFUL: fc.Arbitrary<HostFacts> = fc
-  .tuple(fc.constantFrom(...MACHINES), fc.infiniteStream(fc.boolean()))
-  .map(([machine, coins]) => forget(machine, coins) as HostFacts);
-
-function forget(value: unknown, coins: Iterator<boolean>): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  if ('known' in value && coins.next().value === true) return { known: false, why: 'forgotten' };
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, forget(member, coins)]));
-}
-
-it('is total and pure, and never empty, whatever is known', () => {
+// On the shipped machines the conformance kit asks the same.
+it('is total and pure, and never empty, on machines that are made up', () => {
   fc.assert(
-    fc.property(fc.oneof(MADE, FORGETFUL), (facts) => {
+    fc.property(MADE, (facts) => {
       deepFreeze(facts);
       const answer = webgpuPredicate(facts);
       expect(webgpuPredicate(structuredClone(facts))).toEqual(answer);

@@ -65,4 +65,22 @@ export const MANIFEST_CASES: readonly ConformanceCase[] = [
       return undefined;
     },
   },
+  {
+    id: 'K1.4',
+    title: 'looking for its files loads, starts and writes nothing',
+    change: 'Read directories and nothing else in `doArtifacts`; what has to be loaded belongs in `doProbe`.',
+    needs: 'origin',
+    place: 'caller',
+    async run({ child }) {
+      const ended = await child('artifacts');
+      expectThat(ended.answer !== null && ended.code === 0, () => `The process that looked ${endingOf(ended)}.`);
+      const record = ended.answer as ImportRecord;
+      expectThat(record.problem === null, () => `\`doArtifacts\` rejected: ${record.problem}.`);
+      // Where files lie may be said by variables.
+      const done = Object.entries(record.done).filter(([what]) => what !== 'read the variable');
+      expectThat(done.length === 0, () => `\`doArtifacts\` did: ${done.map(([what, list]) => `${what} ${list[0]}`).join('; ')}.`);
+      expectThat(ended.stdout === '', () => `It printed ${shown(ended.stdout)} to standard output.`);
+      return undefined;
+    },
+  },
 ];

@@ -25,7 +25,7 @@ export const TWICE_CASES: readonly ConformanceCase[] = [
   },
   {
     id: 'K13.2',
-    title: 'it works in two worker threads at once',
+    title: 'it works in two worker threads at once, or says that it must not be in one',
     change: 'Keep no state that two threads of one process would share, or raise `isolation.minimum` to `process`.',
     needs: 'origin-and-device',
     place: 'caller',

@@ -6,6 +6,7 @@ import type { CaseFigures, ConformanceSettings } from '../conformance-case.ts';
 export type ChildMode =
   | 'cases'
   | 'import'
+  | 'artifacts'
   | 'predicate'
   | 'work-and-end'
   | 'end-in-flight'

@@ -20,6 +20,15 @@ const RUNS_PER_SAMPLE = 40;
 /** What a process does in each mode; it ends by itself afterwards, or does not, which is what is looked at. */
 export const PROGRAMS: Readonly<Record<Exclude<ChildMode, 'cases' | 'import'>, Program>> = {
   predicate: askWithNothingElse,
+  artifacts: async (request, answer) => {
+    const backend = await makeAgain(request.origin);
+    const { trapped } = await import('./import-traps.ts');
+    answer(
+      await trapped(async () => {
+        await backend.doArtifacts?.(request.host);
+      }),
+    );
+  },
   'work-and-end': async (request, answer) => {
     const { session, values } = await openAndRun(await subjectOf(request));
     await session[Symbol.asyncDispose]();
@@ -72,7 +81,7 @@ async function askWithNothingElse(request: ChildRequest, answer: (value: unknown
     });
     watching.push(() => Object.defineProperty(target, member, before));
   };
-  for (const member of ['env', 'platform', 'arch', 'versions', 'cwd', 'report', 'hrtime', 'pid', 'argv', 'memoryUsage']) {
+  for (const member of ['env', 'platform', 'arch', 'versions', 'cwd', 'report', 'hrtime', 'pid', 'argv', 'memoryUsage', 'dlopen']) {
     watch(process, 'process', member);
   }
   watch(Date, 'Date', 'now');
