@@ -7,14 +7,14 @@ import { composeBackends, discover } from '@switchyard/composition';
 import { backendNames, readSettings, select, type SelectionReport } from '@switchyard/core';
 import { hostFactsOf } from '@switchyard/core/testing';
 import { identityModel } from '@switchyard/onnx/testing';
-import { createRuntime, probeAll } from '@switchyard/runtime';
+import { createRuntime, probeAll, probeOutcomes } from '@switchyard/runtime';
 
 /** What came out, as one document on standard output. */
 export interface Considered {
   readonly selected: SelectionReport;
   readonly explained: SelectionReport;
-  /** Outcomes of probes by backend, where they were asked for. */
-  readonly probed: Readonly<Record<string, unknown>> | null;
+  /** Outcomes of probes by backend; empty where none were asked for. */
+  readonly probed: Readonly<Record<string, unknown>>;
   /** What a session was opened on, and why, where it was asked for. */
   readonly opened: SelectionReport | null;
 }
@@ -39,15 +39,18 @@ const explained = await runtime.explain();
 const model = join(folder, 'identity.onnx');
 writeFileSync(model, identityModel());
 const deadlines = { module: 5000, engine: 5000, devices: 5000, total: 15_000 };
-const probed =
+const reports =
   act === 'probe'
-    ? Object.fromEntries(
-        (await probeAll({ registry, host, store: runtime.store, ids: ['good', 'hostile'], deadlines })).map(
-          (report) => [report.backend, report.state === 'skipped' ? report : report.outcome],
-        ),
-      )
-    : null;
-const after = act === 'probe' ? await runtime.explain() : explained;
+    ? await probeAll({ registry, host, store: runtime.store, ids: ['good', 'hostile'], deadlines })
+    : [];
+const probed = Object.fromEntries(
+  reports.map((report) => [report.backend, report.state === 'skipped' ? report : report.outcome]),
+);
+const probes = probeOutcomes(reports);
+const after =
+  act === 'probe'
+    ? select({ known: registry.known(), host, settings: settings.statements, warnings, probes })
+    : explained;
 const opened = act === 'open' ? await runtime.prove(model) : null;
 const considered: Considered = { selected, explained: after, probed, opened };
 process.stdout.write(`${JSON.stringify(considered)}\n`);

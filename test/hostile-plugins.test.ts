@@ -120,6 +120,8 @@ const standing = (report: SelectionReport) => ({
     gates,
   })),
 });
+const statuses = (report: SelectionReport) =>
+  standing(report).candidates.map(({ backend, status }) => `${backend}: ${status}`);
 /** Everything that a reader is told because of the hostile one. */
 const told = (report: SelectionReport, ...more: readonly unknown[]) =>
   [
@@ -182,7 +184,7 @@ describe('a hostile plugin', () => {
       const { explained, probed, ended } = await consider(projectWith(plugin), 'probe');
       expectNoStack(ended);
       expect(probed).toMatchObject({ good: { ok: true } });
-      expect(told(explained, probed?.['hostile'])).toMatch(plugin.sentence);
+      expect(told(explained, probed['hostile'])).toMatch(plugin.sentence);
       expect(explained.selected?.backend).toBe('good');
       expect(standing(explained)).toEqual(standing(before.probe!.explained));
     },
@@ -196,7 +198,8 @@ describe('a hostile plugin', () => {
       expectNoStack(ended);
       expect(told(opened!)).toMatch(plugin.sentence);
       expect(opened?.selected?.backend).toBe('good');
-      expect(standing(opened!)).toEqual(standing(before.open!.opened!));
+      // How far the one that is chosen was tried is not the same when it comes second.
+      expect(statuses(opened!)).toEqual(statuses(before.open!.opened!));
     },
     PREPARATION_MILLISECONDS,
   );

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join } from 'node:path';
@@ -78,7 +78,9 @@ function installed(): Offered[] {
     );
   });
   const seen = new Set<string>();
-  return folders.flatMap((place) => {
+  return folders.flatMap((link) => {
+    // Most of them are links, which a tarball would hold as links.
+    const place = realpathSync(link);
     const file = join(place, 'package.json');
     if (!existsSync(file)) return [];
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Offered['manifest'];
