@@ -1,4 +1,5 @@
 import {
+  BUILT_IN,
   CATALOGUE,
   findPackage,
   isRecord,
@@ -27,7 +28,7 @@ import { folderBytes } from './folder-bytes.ts';
 import { commandText, projectCommand } from './package-command.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const ENGINES: readonly string[] = ['onnxruntime-node', 'openvino-node'];
+const ENGINES: ReadonlySet<string> = new Set(CATALOGUE.map(({ engine }) => engine));
 /** Reasons that speak of permission or preference, and say nothing about the machine. */
 const NOT_ABOUT_MACHINE: readonly string[] = [
   'opt-in-not-given',
@@ -113,7 +114,7 @@ export async function listBackends(
     schema: 1,
     backends,
     suggestions,
-    suggestionsWhy: suggestions.length > 0 ? null : whyNone(situation.input.host),
+    suggestionsWhy: suggestions.length > 0 ? null : whyNone(situation.input.host, backends),
     warnings: report.warnings,
   };
 }
@@ -186,7 +187,7 @@ function findEngine(found: FoundPackage): FoundPackage | null {
   const needed = [manifest['dependencies'], manifest['peerDependencies']].flatMap((group) =>
     isRecord(group) ? Object.keys(group) : [],
   );
-  const engine = needed.find((name) => ENGINES.includes(name));
+  const engine = needed.find((name) => ENGINES.has(name));
   if (engine !== undefined) return findPackage(engine, folder);
   const host = needed.includes('@switchyard/ort-host') ? findPackage('@switchyard/ort-host', folder) : null;
   return host === null ? null : findEngine(host);
@@ -205,10 +206,17 @@ function suggestionsFor(
   });
 }
 
-function whyNone({ accelerators }: HostFacts): string {
+function whyNone({ accelerators }: HostFacts, backends: readonly BackendListing[]): string {
+  const cpu = backends.find(({ backend }) => backend === BUILT_IN)?.eligible;
+  // What selection says of it is worth more than what the machine lacks.
+  if (cpu?.answer === 'no' && cpu.reason !== null) {
+    return [`\`${BUILT_IN}\` cannot run here: ${cpu.reason.message}`, cpu.reason.remedy ?? '']
+      .join(' ')
+      .trimEnd();
+  }
   if (!accelerators.known)
     return `Whether this machine has a GPU or an NPU is not known: ${accelerators.why}.`;
   return accelerators.value.length === 0
-    ? 'This machine shows no GPU and no NPU, so `cpu`, which comes with `switchyard`, is what it can use.'
+    ? `This machine shows no GPU and no NPU, so \`${BUILT_IN}\`, which comes with \`switchyard\`, is what it can use.`
     : 'No backend that is not installed is known to be for the GPUs and NPUs of this machine.';
 }

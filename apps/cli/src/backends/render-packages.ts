@@ -25,7 +25,7 @@ export interface PackagesDocument {
 /** What to know before and after. */
 export function notesOf(named: NamedBackend, action: 'add' | 'remove'): readonly string[] {
   if (named.kind === 'first-party') {
-    const { id, engine, optIn } = named.entry;
+    const { id, engine, beside, optIn } = named.entry;
     if (action === 'remove') {
       return ACQUIRABLE.includes(id)
         ? [
@@ -37,7 +37,9 @@ export function notesOf(named: NamedBackend, action: 'add' | 'remove'): readonly
       'No install script is needed: scripts can stay blocked.',
       ...(engine === 'onnxruntime-node'
         ? ['It runs on `onnxruntime-node`, which `cpu` has brought already.']
-        : [`It runs on \`${engine}\`, which is installed beside it.`]),
+        : [
+            `It runs on \`${engine}\`, which ${beside.length > 0 ? 'is installed beside it' : 'comes with it'}.`,
+          ]),
       ...(ACQUIRABLE.includes(id)
         ? [
             `npm does not carry all of its native part: \`switchyard backends acquire ${id}\` shows how to get it.`,

@@ -86,6 +86,9 @@ describe('backends list', () => {
     ]);
     const plain = await cli([...words, 'linux-plain'], { cwd });
     expect(plain.stdout).toMatch(/^For this machine: This machine shows no GPU and no NPU, so `cpu`/m);
+    const alpine = await list(['--installed', 'cpu', '--host', 'linux-alpine'], cwd);
+    expect(alpine.suggestions).toEqual([]);
+    expect(alpine.suggestionsWhy).toMatch(/^`cpu` cannot run here: .*musl/);
     const disabled = await list(['--installed', 'cpu', '--host', 'linux-nvidia', '--disable', 'cuda'], cwd);
     expect(disabled.suggestions.map(({ backend }) => backend)).not.toContain('cuda');
   });

@@ -24,7 +24,7 @@ describe('complete', () => {
   it.each([
     [
       [''],
-      'run explain devices backends doctor verify bench serve inspect host config cache completion help'.split(
+      'run explain devices backends doctor verify conformance bench serve inspect host config cache completion help'.split(
         ' ',
       ),
       false,
