@@ -15,6 +15,22 @@ import {
 import { ROWS } from './__fixtures__/rows-backend.ts';
 
 describe('batches', () => {
+  it.each([
+    [8, 6],
+    [7, 1],
+  ])('on a CPU rows of 8 bytes are joined up to %d bytes of a row', async (maxRowBytes, batchSize) => {
+    await using opened = await openExecutor({ batching: { ...BATCHING, maxRowBytes } });
+    const { executor } = opened;
+    const wide = { x: makeTensor('int32', [2, 2], [0, 1, 0, 1]) };
+    const results = await Promise.all([
+      ...Array.from({ length: 4 }, (_, tag) => executor.run(row(ROWS.echo, tag))),
+      executor.run(requestOf(wide, { rows: 2 })),
+    ]);
+    expect(results.slice(0, 4).map(tagOf)).toEqual([0, 1, 2, 3]);
+    expect(results.slice(0, 4).map((result) => result.batchSize)).toEqual([0, 1, 2, 3].map(() => batchSize));
+    expect(results[4]!.batchSize).toBe(Math.max(2, batchSize));
+  });
+
   it('every request of several hundred at once gets its own rows', async () => {
     await using opened = await openExecutor({ batching: BATCHING, maxBatchSize: 16, instances: 2 });
     const { executor } = opened;

@@ -15,7 +15,7 @@ import {
   shuttingDown,
 } from './execution-problems.ts';
 import { FeedMemory } from './feed-memory.ts';
-import type { Flight } from './flight.ts';
+import { BATCH_WEIGHT, type Flight } from './flight.ts';
 import { formBatch, type BatchRules } from './form-batch.ts';
 import { InstanceGroup, type GroupEvents } from './instance-group.ts';
 import type { Instance, OpenSession } from './instance.ts';
@@ -58,6 +58,8 @@ export class Executor implements ModelExecutor, GroupEvents {
   readonly #alarm = new Alarm(() => this.#lookForLate());
   /** `null` where every request runs alone. */
   #rules: BatchRules | null;
+  /** Above this the rows of a request are not worth a copy. */
+  #maxRowBytes = Infinity;
   #isScheduled = false;
   #delay: NodeJS.Timeout | null = null;
   #closing: Promise<void> | null = null;
@@ -90,6 +92,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     this.outputs = session.outputs;
     this.selection = session.selection;
     this.truth = deviceTruth(session);
+    if (this.truth.device.kind === 'cpu') this.#maxRowBytes = this.#config.batching?.maxRowBytes ?? Infinity;
     // A row of packed elements may end in the middle of a byte.
     if ([...this.inputs, ...this.outputs].some(isPacked)) this.#rules = null;
   }
@@ -107,6 +110,7 @@ export class Executor implements ModelExecutor, GroupEvents {
     }
     const { promise, resolve, reject } = Promise.withResolvers<ExecutionResult>();
     const entry = new QueueEntry(request, since, key, resolve, reject);
+    if (this.#maxRowBytes < Infinity) entry.alone ||= bytesOf(request.feeds) > this.#maxRowBytes * entry.rows;
     if (!this.#queue.add(entry)) return this.#answers.refuse(queueFull(this.#retryAfterSeconds()), since);
     this.#answers.expect(entry);
     this.#schedule();
@@ -249,6 +253,7 @@ export class Executor implements ModelExecutor, GroupEvents {
       takenAt,
       sentAt,
       startedAt: 0,
+      weight: this.#rules === null || entries[0]!.alone ? 1 : BATCH_WEIGHT,
       timedOut: false,
       controller: null,
     };
@@ -399,6 +404,15 @@ export class Executor implements ModelExecutor, GroupEvents {
       why === 'deadline' ? deadlinePassed(model) : queueTimeout(this.#retryAfterSeconds()),
     );
   };
+}
+
+function bytesOf(feeds: Tensors): number {
+  let bytes = 0;
+  for (const name in feeds) {
+    const tensor = feeds[name]!;
+    if (tensor.dtype !== 'string') bytes += tensor.bytes.byteLength;
+  }
+  return bytes;
 }
 
 function isPacked({ dtype }: ValueInfo): boolean {

@@ -1,5 +1,8 @@
 import type { QueueEntry } from './queue-entry.ts';
 
+/** A batch counts for two runs: what waits makes the next batch larger, which saves more. */
+export const BATCH_WEIGHT = 2;
+
 /** One run that was handed to an instance, with the requests that it is for. Times in milliseconds. */
 export interface Flight {
   readonly entries: readonly QueueEntry[];
@@ -12,6 +15,8 @@ export interface Flight {
   readonly sentAt: number;
   /** When its turn came on its process; 0 while it waits for that. */
   startedAt: number;
+  /** Its part of what may be on its way to one process. */
+  readonly weight: number;
   timedOut: boolean;
   controller: AbortController | null;
 }

@@ -7,11 +7,6 @@ import { Instance, type InstanceEvents, type OpenSession } from './instance.ts';
 import type { ExecutorConfig, ExecutorHealth } from './model-executor.ts';
 import { residentBytes } from './resident-bytes.ts';
 
-/** Handing a run over takes as long as a small one itself, so that some are on their way to a process. */
-const MOST_RUNS_AHEAD = 4;
-/** What waits makes the next batch larger, which saves more. */
-const MOST_BATCHES_AHEAD = 2;
-
 export interface GroupEvents extends Pick<InstanceEvents, 'done' | 'failed'> {
   /** Some instance takes runs that did not before. */
   available(): void;
@@ -50,11 +45,7 @@ export class InstanceGroup implements InstanceEvents {
       events.done(instance, flight, outputs);
     };
     this.failed = (instance, flight, error) => events.failed(instance, flight, error);
-    const mostFlights = config.batching === null ? MOST_RUNS_AHEAD : MOST_BATCHES_AHEAD;
-    this.all = Array.from(
-      { length: config.instances },
-      () => new Instance(open, this, recovery, mostFlights),
-    );
+    this.all = Array.from({ length: config.instances }, () => new Instance(open, this, recovery));
   }
 
   /** Starts all of them. @throws what the first that failed failed with; none is left then */

@@ -16,6 +16,8 @@ export interface InstanceEvents {
   restored(): void;
 }
 
+/** Handing a run over takes as long as a small one itself, so that some are on their way to a process. */
+const MOST_WEIGHT_AHEAD = 4;
 /** Runs that are handed over together take no longer than this, so that what comes later has a say in the order. */
 const AHEAD_MS = 5;
 
@@ -28,7 +30,6 @@ export class Instance {
   readonly #open: OpenSession;
   readonly #events: InstanceEvents;
   readonly #recovery: RecoveryPolicy;
-  readonly #mostFlights: number;
   /** Runs on their way, in the order in which the process takes them. */
   readonly flights: Flight[] = [];
   readonly #spare: AbortController[] = [];
@@ -50,9 +51,8 @@ export class Instance {
   #averageMs = 0;
   readonly #closings = new Set<Promise<void>>();
 
-  constructor(open: OpenSession, events: InstanceEvents, recovery: RecoveryPolicy, mostFlights: number) {
+  constructor(open: OpenSession, events: InstanceEvents, recovery: RecoveryPolicy) {
     this.#open = open;
-    this.#mostFlights = mostFlights;
     this.#events = events;
     this.#recovery = recovery;
   }
@@ -80,7 +80,10 @@ export class Instance {
     const { length } = this.flights;
     if (length === 0) return true;
     // Before the first answer nobody knows how long one takes.
-    return length < this.#mostFlights && this.#averageMs > 0 && length * this.#averageMs < AHEAD_MS;
+    if (this.#averageMs === 0 || length * this.#averageMs >= AHEAD_MS) return false;
+    let weight = 0;
+    for (const flight of this.flights) weight += flight.weight;
+    return weight < MOST_WEIGHT_AHEAD;
   }
 
   /** Opens its session. @throws what opening or warming failed with */
@@ -110,7 +113,9 @@ export class Instance {
     this.flights.push(flight);
     flight.controller = this.#spare.pop() ?? new AbortController();
     const { signal } = flight.controller;
-    this.#session!.run(feeds, outputs === null ? { signal } : { signal, outputs }).then(
+    // What is aborted is what runs, or everything together with the process.
+    const options = { signal, skippable: false };
+    this.#session!.run(feeds, outputs === null ? options : { ...options, outputs }).then(
       (results) => this.#events.done(this, flight, results),
       (error: unknown) => this.#events.failed(this, flight, error),
     );

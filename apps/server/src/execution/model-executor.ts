@@ -21,6 +21,11 @@ export interface BatchingPolicy {
   /** Microseconds that the oldest request of a batch waits for company. */
   readonly maxDelayMicros: number;
   readonly preserveOrdering: boolean;
+  /**
+   * (optional) On a CPU, requests with more bytes of input per row than this run alone: a batch copies every
+   * byte and gives such a device no more to do at once. Default: no limit.
+   */
+  readonly maxRowBytes?: number;
 }
 
 /** One warm-up run before a model is ready. */

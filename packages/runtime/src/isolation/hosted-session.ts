@@ -189,7 +189,7 @@ class HostedSession implements IsolatedSession, HostEvents {
       wanted,
       into: options.into ?? null,
       transfer: options.transfer ?? false,
-      cancellable: signal !== null || limit > 0,
+      cancellable: (signal !== null || limit > 0) && options.skippable !== false,
       settled: false,
       resolve,
       reject,

@@ -19,6 +19,13 @@ export interface IsolatedRunOptions extends BackendRunOptionsV1 {
    */
   readonly into?: Readonly<Record<string, Uint8Array>>;
   /**
+   * (optional) Whether its process takes the time to hear that a run was given up before it begins: two
+   * turns of its event loop before each run that waited there for its turn. Without it such a run may
+   * still be made, and its result is dropped. It says nothing about runs without `signal` and `timeoutMs`.
+   * Default: true.
+   */
+  readonly skippable?: boolean;
+  /**
    * (optional) The memory of the feeds may be moved away, after which the caller cannot use it; in a
    * thread this saves a copy. Default: false.
    */

@@ -202,6 +202,19 @@ describe('a run that takes too long', () => {
     expect(session.isolation.notes.join()).not.toContain('SIGSEGV');
   });
 
+  it('waits in the process and is not skippable: it rejects at once, and the others are answered', async () => {
+    await using session = await open();
+    const controller = new AbortController();
+    const first = session.doRun(fault(0, 1));
+    const second = session.doRun(fault(0, 2), { signal: controller.signal, skippable: false });
+    const third = session.doRun(fault(0, 3));
+    controller.abort();
+    await expect(second).rejects.toMatchObject({ code: 'aborted' });
+    expect(tensorValues((await first)['y']!)).toEqual([0, 1]);
+    expect(tensorValues((await third)['y']!)).toEqual([0, 3]);
+    expect(session.isolation.replaced).toBe(0);
+  });
+
   it('a signal that is aborted already, and a time that is none', async () => {
     await using session = await open();
     await expect(session.doRun(fault(0), { signal: AbortSignal.abort() })).rejects.toMatchObject({

@@ -25,7 +25,7 @@ it('bounds everything that a configuration leaves open', () => {
     model: 'm',
     version: '3',
     maxBatchSize: 64,
-    batching: { preferredSizes: [], maxDelayMicros: 0, preserveOrdering: false },
+    batching: { preferredSizes: [], maxDelayMicros: 0, preserveOrdering: false, maxRowBytes: 262_144 },
     priorityLevels: 0,
     defaultPriority: 0,
     queue: { maxSize: 256, timeoutMicros: 0, allowTimeoutOverride: false, timeoutAction: 'REJECT' },

@@ -52,7 +52,8 @@ export function executorConfig(
     model: config.name,
     version,
     maxBatchSize: config.max_batch_size,
-    batching: parameters.dynamicBatching === false ? null : batching(config),
+    batching:
+      parameters.dynamicBatching === false ? null : batching(config, parameters.dynamicBatching === true),
     priorityLevels,
     defaultPriority: defaultPriority(priorityLevels, dynamic.default_priority_level ?? 0),
     queue: queuePolicy(dynamic.default_queue_policy ?? {}, maxQueueSize),
@@ -68,7 +69,14 @@ export function executorConfig(
   };
 }
 
-function batching(config: CompleteConfig): BatchingPolicy | null {
+/**
+ * Rows that are larger run alone on a CPU unless a configuration asks for batches. One by one, as much as
+ * fits the caches is copied and computed at a time: rows of 16 KiB ran 6 times as fast in batches, of 128 KiB
+ * 2.6 times, of 256 KiB 0.9 times and of 588 KiB 0.4 times (a model that only averages).
+ */
+const LARGEST_JOINED_ROW = 256 * 1024;
+
+function batching(config: CompleteConfig, isAskedFor: boolean): BatchingPolicy | null {
   const { dynamic_batching: dynamic, max_batch_size: most } = config;
   if (dynamic === undefined) return null;
   if (most === 0) {
@@ -81,10 +89,12 @@ function batching(config: CompleteConfig): BatchingPolicy | null {
       `dynamic batching preferred size must be <= max batch size: \`preferred_batch_size\` has ${wrong}, but \`max_batch_size\` is ${most}`,
     );
   }
+  const maxDelayMicros = dynamic.max_queue_delay_microseconds ?? 0;
   return {
     preferredSizes: sizes,
-    maxDelayMicros: dynamic.max_queue_delay_microseconds ?? 0,
+    maxDelayMicros,
     preserveOrdering: dynamic.preserve_ordering ?? false,
+    ...(isAskedFor || sizes.length > 0 || maxDelayMicros > 0 ? {} : { maxRowBytes: LARGEST_JOINED_ROW }),
   };
 }
 
