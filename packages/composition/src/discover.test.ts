@@ -31,8 +31,10 @@ it('finds a first-party package of the project before the one beside the program
   const missing = registry
     .known()
     .flatMap((known) => (known.state === 'not-installed' ? [known.install] : []));
-  expect(missing).toEqual(
-    CATALOGUE.filter(({ id }) => id !== 'cuda').map((entry) => `pnpm add ${entry.package}`),
+  expect(missing.toSorted()).toEqual(
+    CATALOGUE.filter(({ id }) => id !== 'cuda')
+      .map((entry) => `pnpm add ${entry.package}`)
+      .toSorted(),
   );
 });
 
