@@ -79,7 +79,7 @@ it('opens with options, runs and releases, strictly too, because there is nowher
   for (const placement of [await session.doPlacement(), await session.doPlacement({ feeds })]) {
     expect(placement).toMatchObject({
       complete: true,
-      providers: [{ name: 'CPUExecutionProvider', nodes: null, timeShare: null }],
+      providers: [{ name: 'CPUExecutionProvider', nodes: 1, timeShare: null }],
     });
     expect(placement.source).toMatch(/has no execution provider but that of the CPU/);
   }

@@ -5,6 +5,7 @@ import {
   type ModelSourceV1,
   type OpenContextV1,
 } from '@switchyard/core';
+import { countNodes } from './count-nodes.ts';
 import { openError } from './engine-errors.ts';
 import { aborted, inTurn } from './engine-queue.ts';
 import type { EngineSession } from './engine.ts';
@@ -47,20 +48,28 @@ export async function openWasmSession(
     ).catch((error: unknown) => {
       throw openError(name, error);
     });
-    return wrap(opened, name, context, options.logSeverityLevel);
+    return wrap(opened, model, context, options.logSeverityLevel);
   }, signal);
 }
 
 async function wrap(
   engine: EngineSession,
-  name: string,
-  { device }: OpenContextV1,
+  model: ModelSourceV1,
+  { device, options }: OpenContextV1,
   logSeverityLevel: number,
 ): Promise<BackendSessionV1> {
+  const name = 'path' in model ? model.path : model.name;
   try {
     const inputs = valueInfos(engine.inputMetadata, 'input', name);
     const outputs = valueInfos(engine.outputMetadata, 'output', name);
-    return createWasmSession({ engine, inputs, outputs, device, logSeverityLevel });
+    return createWasmSession({
+      engine,
+      inputs,
+      outputs,
+      device,
+      logSeverityLevel,
+      countNodes: () => countNodes(model, options),
+    });
   } catch (error) {
     await engine.release();
     throw error;

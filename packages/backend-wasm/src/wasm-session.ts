@@ -9,6 +9,7 @@ import {
   type Tensors,
   type ValueInfo,
 } from '@switchyard/core';
+import type { CountedNodes } from './count-nodes.ts';
 import { runError } from './engine-errors.ts';
 import { inTurn } from './engine-queue.ts';
 import type { EngineSession } from './engine.ts';
@@ -22,21 +23,30 @@ export interface OpenedSession {
   readonly outputs: readonly ValueInfo[];
   readonly device: DeviceV1;
   readonly logSeverityLevel: number;
+  /** How many nodes the session has; asked at most once. */
+  readonly countNodes: () => Promise<CountedNodes>;
 }
 
-const PLACEMENT: PlacementV1 = Object.freeze({
-  source:
-    'The session has no execution provider but that of the CPU, compiled to WebAssembly, so every node runs there. The engine writes the number of nodes and their times to standard output and nowhere else, so they are not read.',
-  complete: true,
-  providers: Object.freeze([Object.freeze({ name: ENGINE_PROVIDER, nodes: null, timeShare: null })]),
-  partitions: 1,
-});
+/** What is known of where the nodes are: the provider for certain, their number where the log could be had. */
+function placementOf(counted: CountedNodes): PlacementV1 {
+  const only = 'The session has no execution provider but that of the CPU, compiled to WebAssembly';
+  const source = counted.known
+    ? `${only}. Nodes: the log of onnxruntime-web for the same model and options in a process of its own; all ${counted.nodes} nodes after optimisation, those in subgraphs included. Times are not measured.`
+    : `${only}. How many nodes there are is not known: ${counted.why}.`;
+  return {
+    source,
+    complete: counted.known,
+    providers: [{ name: ENGINE_PROVIDER, nodes: counted.known ? counted.nodes : null, timeShare: null }],
+    partitions: 1,
+  };
+}
 
 /** Wraps a session of the engine: runs one after the other, checked both ways, released once. */
 export function createWasmSession(opened: OpenedSession): BackendSessionV1 {
   const { engine, inputs, outputs, device, logSeverityLevel } = opened;
   const outputNames = outputs.map(({ name }) => name);
   let released: Promise<void> | null = null;
+  let counted: Promise<CountedNodes> | null = null;
 
   async function runNow(feeds: Tensors, wanted: readonly string[]): Promise<Tensors> {
     const given = recordOf(
@@ -68,7 +78,8 @@ export function createWasmSession(opened: OpenedSession): BackendSessionV1 {
     async doPlacement({ feeds } = {}) {
       if (released !== null) throw closed();
       if (feeds !== undefined) checkFeeds(inputs, feeds);
-      return PLACEMENT;
+      counted ??= opened.countNodes();
+      return placementOf(await counted);
     },
     async [Symbol.asyncDispose]() {
       released ??= inTurn(() => engine.release());
