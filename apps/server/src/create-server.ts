@@ -17,6 +17,7 @@ import { createModelRepository, type RepositoryControl } from './repository/crea
 import { scanSources } from './repository/files/scan-sources.ts';
 import type { ModelRepository } from './repository/model-repository.ts';
 import { createRestServer } from './rest/rest-server.ts';
+import { warmCodec } from './rest/warm-codec.ts';
 import { readKeys, readTls } from './server-files.ts';
 import { listenError } from './listen-error.ts';
 import { createInferenceService } from './service/create-inference-service.ts';
@@ -238,6 +239,8 @@ export async function createServer(options: CreateServerOptions): Promise<Infere
   }
 
   const started = repository.start();
+  // While processes start, and before readiness says yes.
+  if (rest !== null) warmCodec();
   // Whoever does not wait for it finds the reason in the readiness all the same.
   started.catch((error: unknown) =>
     log.error('the models could not be loaded', { reason: errorText(error) }),
