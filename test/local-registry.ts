@@ -94,7 +94,9 @@ function installed(): Offered[] {
 function sendTarball(place: string, response: ServerResponse): void {
   if (statSync(place).isFile()) return void response.end(readFileSync(place));
   // npm takes away the first folder of every path, whatever its name.
-  const args = ['-cf', '-', '--exclude', 'node_modules', '-C', dirname(place), basename(place)];
+  // pnpm makes one file of equal ones, which GNU tar would hold as a link that npm leaves out.
+  const links = process.platform === 'linux' ? ['--hard-dereference'] : [];
+  const args = [...links, '-cf', '-', '--exclude', 'node_modules', '-C', dirname(place), basename(place)];
   const tar = spawn('tar', args, { stdio: ['ignore', 'pipe', 'inherit'] });
   tar.stdout.pipe(createGzip({ level: 1 })).pipe(response);
 }
