@@ -6,8 +6,10 @@ import { describe, expect, it } from 'vitest';
 import { BACKENDS, moduleEntries, PUBLISHED, readText } from './workspace.ts';
 
 const TAGS: Readonly<Record<string, string>> = {
+  'backend-conformance': 'kit',
   composition: 'composition',
   core: 'core',
+  'create-backend': 'app',
   onnx: 'engine',
   'open-inference': 'protocol',
   'ort-host': 'engine',
@@ -46,7 +48,7 @@ describe.each(PUBLISHED)('$folder', ({ folder, directory, manifest }) => {
 
   it('has the configuration of the house', () => {
     const types = JSON.parse(read('tsconfig.json')) as { readonly include: readonly string[] };
-    const folders = existsSync(join(directory, 'scripts')) ? ['src', 'scripts'] : ['src'];
+    const folders = ['src', 'scripts', 'template'].filter((part) => existsSync(join(directory, part)));
     expect(types).toEqual({
       extends: '@switchyard/tooling/tsconfig.base.json',
       include: [...folders, '*.config.ts'],
@@ -79,6 +81,7 @@ describe.each(PUBLISHED)('$folder', ({ folder, directory, manifest }) => {
       ...(existsSync(join(directory, 'proto')) ? ['proto'] : []),
       ...(existsSync(join(directory, 'schemas')) ? ['schemas'] : []),
       'src',
+      ...(existsSync(join(directory, 'template')) ? ['template'] : []),
       '!src/**/*.test.ts',
       '!src/**/*.test-d.ts',
       '!src/**/__fixtures__',
