@@ -30,11 +30,19 @@ function allowed(name: string): RegExp {
     case '@switchyard/backend-wasm': {
       return /^@switchyard\/(?:core|onnx)$/;
     }
+    // The tests that every backend runs: it knows the contract and the runtime, and no backend.
+    case '@switchyard/backend-conformance': {
+      return /^@switchyard\/(?:core|onnx|runtime)$/;
+    }
     case '@switchyard/cli': {
       return /^@switchyard\/(?:core|composition|runtime|onnx|server|backend-[a-z-]+)$/;
     }
     case '@switchyard/server': {
       return /^@switchyard\/(?:core|composition|runtime|onnx|open-inference|backend-[a-z-]+)$/;
+    }
+    case '@switchyard/create-backend': {
+      // What its templates name; its own sources name nobody.
+      return /^@switchyard\/(?:core|runtime|backend-cpu|backend-conformance)$/;
     }
     default: {
       if (name.startsWith('@switchyard/backend-')) return /^@switchyard\/(?:core|ort-host)$/;
@@ -96,6 +104,8 @@ describe('the scanner', () => {
 describe.each(PUBLISHED)('$folder', (place) => {
   const { folder, manifest } = place;
   const sources = sourcesOf(place);
+  // All of the kit is for tests.
+  const isKit = manifest.name === '@switchyard/backend-conformance';
 
   it('has sources', () => {
     expect(sources).toContain(`${folder}/src/index.ts`);
@@ -138,7 +148,7 @@ describe.each(PUBLISHED)('$folder', (place) => {
           const subpath = specifier.replace(target.manifest.name, '.');
           const known = entries.includes(specifier) || subpaths.some((key) => fits(key, subpath));
           // What a package offers for tests may build on what another one offers for tests.
-          const forTests = isTest(path) || path.startsWith(`${folder}/src/testing/`);
+          const forTests = isTest(path) || path.startsWith(`${folder}/src/testing/`) || isKit;
           return !known || (specifier.endsWith('/testing') && !forTests);
         })
         .map(({ specifier }) => `${path} imports ${specifier}`),

@@ -1,0 +1,2 @@
+export {};
+//# sourceMappingURL=child-entry.d.ts.map
