@@ -38,7 +38,7 @@ export async function writeProject(directory: string, answers: ProjectAnswers): 
 }
 
 /** Why nothing is written into a folder, or `null`. A fresh `.git` may be there. */
-export async function folderProblem(directory: string): Promise<string | null> {
+async function folderProblem(directory: string): Promise<string | null> {
   try {
     const [first] = (await readdir(directory)).filter((name) => name !== '.git');
     if (first === undefined) return null;
