@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { GuideBlock } from './guide-blocks.ts';
 import { PUBLISHED, ROOT } from './workspace.ts';
@@ -17,6 +17,18 @@ const EXTRAS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+const TEST_CONFIG = `import { project } from '@switchyard/tooling/vitest';
+
+export default project('guide');
+`;
+
+/** The command that runs a block of TypeScript: tests are run as tests. */
+export function moduleCommand(block: GuideBlock): string {
+  const file = moduleFile(block);
+  const vitest = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
+  return file.endsWith('.test.ts') ? `node '${vitest}' run '${file}'` : `node '${file}'`;
+}
+
 /** Name of the file that a block of TypeScript is in its page's folder. */
 export function moduleFile({ file, line }: GuideBlock): string {
   return file ?? `line-${line}.ts`;
@@ -25,6 +37,13 @@ export function moduleFile({ file, line }: GuideBlock): string {
 /** Makes the folder of a page: a project that has every package of this tree, and the digit model. */
 export function makeProject(folder: string, page: string): void {
   mkdirSync(join(folder, 'node_modules', '@switchyard'), { recursive: true });
+  symlinkSync(join(ROOT, 'tooling'), join(folder, 'node_modules', '@switchyard', 'tooling'), 'junction');
+  symlinkSync(
+    realpathSync(join(ROOT, 'node_modules', 'vitest')),
+    join(folder, 'node_modules', 'vitest'),
+    'junction',
+  );
+  write(folder, 'vitest.config.ts', TEST_CONFIG);
   const dependencies: Record<string, string> = {};
   for (const { manifest, directory } of PUBLISHED) {
     symlinkSync(directory, join(folder, 'node_modules', manifest.name), 'junction');

@@ -49,7 +49,7 @@ export function writePrograms(folder: string): string {
     npm: `
 case "$1" in
   install | uninstall) ;;
-  create | init) shift 2; exec node "${creator}" "$@" ;;
+  create | init) shift 2; for word; do shift; [ "$word" = -- ] || set -- "$@" "$word"; done; exec node "${creator}" "$@" ;;
   *) echo "npm $1 is not known here" >&2; exit 1 ;;
 esac
 shift
@@ -99,8 +99,10 @@ export async function openShell(folder: string, programs: string): Promise<Shell
   return {
     withPorts,
     async run(commands) {
-      const script = commands.map((command) => `printf '\\036'\n${withPorts(command)}`).join('\n');
-      const child = spawn('bash', ['-c', `exec 2>&1\nset -e -o pipefail\n${script}`], {
+      const steps = commands.map(
+        (command) => `printf '\\036'\n${withPorts(command)}\nended=$?; [ $ended = 0 ] || exit $ended`,
+      );
+      const child = spawn('bash', ['-c', ['exec 2>&1', 'set -o pipefail', ...steps].join('\n')], {
         ...options,
         stdio: ['ignore', 'pipe', 'ignore'],
       });

@@ -6,7 +6,7 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { answerProblem, guideBlocks, typedIn, type GuideBlock, type Typed } from './guide-blocks.ts';
-import { makeProject, moduleFile, typeProblems, write } from './guide-project.ts';
+import { makeProject, moduleCommand, moduleFile, typeProblems, write } from './guide-project.ts';
 import { openShell, stays, writePrograms, type Ended, type Shell } from './guide-shell.ts';
 import { readText, repositoryFiles, ROOT } from './workspace.ts';
 
@@ -152,10 +152,9 @@ async function blockProblem(
 ): Promise<string | null> {
   switch (block.language) {
     case 'ts': {
-      const file = moduleFile(block);
-      write(folder, file, shell.withPorts(block.text));
+      write(folder, moduleFile(block), shell.withPorts(block.text));
       if (block.notRun !== null || isRunLater) return null;
-      const [ended] = await shell.run([`node '${file}'`]);
+      const [ended] = await shell.run([moduleCommand(block)]);
       return failure(ended);
     }
     case 'sh':
