@@ -27,10 +27,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The commands of the first `console` block of the page. */
+/** The commands of the `console` blocks of the page. */
 function shownCommands(): readonly string[] {
-  const block = /```console\n([^]+?)```/.exec(readText(PAGE))?.[1] ?? '';
-  return [...block.matchAll(/^\$ (.+)$/gm)].map(([, command]) => command!);
+  const blocks = [...readText(PAGE).matchAll(/```console\n([^]+?)```/g)];
+  return blocks.flatMap(([, block]) => [...block!.matchAll(/^\$ (.+)$/gm)].map(([, command]) => command!));
 }
 
 async function type(

@@ -80,7 +80,8 @@ interface Parsed {
 function parse(argv: readonly string[]): Parsed {
   try {
     return parseArgs({
-      args: [...argv],
+      // npm takes the dashes of `npm create … -- --yes` away; pnpm hands them on.
+      args: argv.filter((word) => word !== '--'),
       allowPositionals: true,
       options: {
         id: { type: 'string' },

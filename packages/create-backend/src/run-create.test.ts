@@ -29,6 +29,12 @@ describe('create-backend', () => {
     });
   });
 
+  it('takes flags behind dashes, as pnpm hands them on', async () => {
+    const ended = await create(emptyFolder(), ['my-npu', '--', '--json']);
+    expect(ended).toMatchObject({ status: 0, stderr: '' });
+    expect(written(ended.stdout).id).toBe('my-npu');
+  });
+
   it('takes every answer as a flag', async () => {
     const cwd = emptyFolder();
     const flags = [
