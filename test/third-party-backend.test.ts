@@ -77,7 +77,7 @@ it('imports nothing of Switchyard but what everybody can', () => {
     importsOf(path, readText(path)).map(({ specifier }) => packageOf(specifier)),
   );
   const ours = new Set(named.filter((name) => name?.startsWith('@switchyard/') === true));
-  expect([...ours].toSorted()).toEqual(['@switchyard/core', '@switchyard/onnx']);
+  expect(ours).toEqual(new Set(['@switchyard/core', '@switchyard/onnx']));
 });
 
 it('is known from its package.json, and none of its code runs before somebody lists it', () => {
