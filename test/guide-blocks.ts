@@ -8,6 +8,8 @@ export interface GuideBlock {
   readonly file: string | null;
   /** Why the block is not run here, as the page says it; `null` for a block that is run. */
   readonly notRun: string | null;
+  /** The test of this repository that runs it in the place of this one, or `null`. */
+  readonly runBy: string | null;
 }
 
 /** What somebody types, and what the page says that it answers. */
@@ -20,17 +22,19 @@ export interface Typed {
 const FENCE = /^(\s*)(`{3,}|~{3,})\s*(\S*)\s*$/;
 const FILE_COMMENT = /^<!-- file: (\S+) -->$/;
 const FILE_NAME = /^`([\w@./-]+\.\w+)`$/;
+const RUN_BY = /^<!-- run by: (\S+) -->$/;
 const NOT_RUN = /^<!-- not run: (.+) -->$/;
 
 /**
  * The fenced blocks of a page. The lines right before a block can say which file it is (the name alone in
- * backticks, or `<!-- file: NAME -->`) and why it is not run (`<!-- not run: REASON -->`).
+ * backticks, or `<!-- file: NAME -->`), why it is not run (`<!-- not run: REASON -->`), and which other test runs
+ * it (`<!-- run by: test/NAME.test.ts -->`).
  */
 export function guideBlocks(page: string): readonly GuideBlock[] {
   const lines = page.split('\n');
   const blocks: GuideBlock[] = [];
-  let file: string | null = null;
-  let notRun: string | null = null;
+  const nothing = { file: null, notRun: null, runBy: null };
+  let said: Pick<GuideBlock, 'file' | 'notRun' | 'runBy'> = nothing;
   for (let index = 0; index < lines.length; index += 1) {
     const line = lines[index]!;
     const fence = FENCE.exec(line);
@@ -41,15 +45,17 @@ export function guideBlocks(page: string): readonly GuideBlock[] {
       while (index < lines.length && lines[index]!.trim() !== mark);
       if (index === lines.length) throw new Error(`The block of line ${start} has no end.`);
       const text = lines.slice(start, index).map((each) => each.slice(indent.length));
-      blocks.push({ line: start, language, text: `${text.join('\n')}\n`, file, notRun });
-      file = null;
-      notRun = null;
+      blocks.push({ line: start, language, text: `${text.join('\n')}\n`, ...said });
+      said = nothing;
     } else if (line.trim() !== '') {
-      const said = line.trim();
-      const named = FILE_COMMENT.exec(said) ?? FILE_NAME.exec(said);
-      const excused = NOT_RUN.exec(said);
-      file = named?.[1] ?? (excused === null ? null : file);
-      notRun = excused?.[1] ?? (named === null ? null : notRun);
+      const words = line.trim();
+      const file = (FILE_COMMENT.exec(words) ?? FILE_NAME.exec(words))?.[1];
+      const notRun = NOT_RUN.exec(words)?.[1];
+      const runBy = RUN_BY.exec(words)?.[1];
+      if (file !== undefined) said = { ...said, file };
+      else if (notRun !== undefined) said = { ...said, notRun };
+      else if (runBy !== undefined) said = { ...said, runBy };
+      else said = nothing;
     }
   }
   return blocks;
@@ -88,7 +94,9 @@ export function answerProblem(shown: readonly string[], given: string): string |
       continue;
     }
     const parts = line.trimEnd().split('...');
-    const pattern = new RegExp(`^${parts.map((part) => part.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`)).join('.*')}$`);
+    const pattern = new RegExp(
+      `^${parts.map((part) => part.replaceAll(/[$()*+./?[\\\]^{|}-]/g, String.raw`\$&`)).join('.*')}$`,
+    );
     const fits = (text: string): boolean => pattern.test(text.trimEnd());
     const found = anywhere
       ? rest.findIndex((text, index) => index >= position && fits(text))

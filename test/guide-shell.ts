@@ -40,7 +40,6 @@ export function stays(command: string): boolean {
 /** Writes the programs that guides call, each the one of this working tree. Gives the folder. */
 export function writePrograms(folder: string): string {
   const names = [...PUBLISHED.map(({ manifest }) => manifest.name), ...FOREIGN];
-  const creator = join(ROOT, 'packages/create-backend/src/main.ts');
   const programs = {
     switchyard: `exec node "${join(ROOT, 'apps/cli/src/main.ts')}" "$@"`,
     'switchyard-server': `exec node "${join(ROOT, 'apps/server/src/main.ts')}" "$@"`,
@@ -49,7 +48,6 @@ export function writePrograms(folder: string): string {
     npm: `
 case "$1" in
   install | uninstall) ;;
-  create | init) shift 2; for word; do shift; [ "$word" = -- ] || set -- "$@" "$word"; done; exec node "${creator}" "$@" ;;
   *) echo "npm $1 is not known here" >&2; exit 1 ;;
 esac
 shift

@@ -22,6 +22,8 @@ const LANGUAGES = ['ts', 'sh', 'console', 'json', 'yaml', 'text'];
 const BLOCKS = PAGES.flatMap(({ path, blocks }) => blocks.map((block) => ({ path, block })));
 const MARKED = BLOCKS.filter(({ block }) => block.notRun !== null);
 
+const ELSEWHERE = BLOCKS.filter(({ block }) => block.runBy !== null);
+
 /** The commands are those of a POSIX shell. */
 const runs = process.platform !== 'win32';
 
@@ -44,7 +46,10 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => {
   const ran = BLOCKS.length - MARKED.length;
-  console.info(`${BLOCKS.length} blocks in ${PAGES.length} guides: ${ran} run, ${MARKED.length} marked.`);
+  console.info(
+    `${BLOCKS.length} blocks in ${PAGES.length} guides: ${ran} run (${ELSEWHERE.length} of them by other tests), ` +
+      `${MARKED.length} marked as not run.`,
+  );
   for (const { path, block } of MARKED) console.info(`  ${path}:${block.line} is not run: ${block.notRun}`);
   rmSync(root, { recursive: true, force: true });
 });
@@ -72,14 +77,17 @@ describe('the reader of pages', () => {
   ].join('\n');
 
   it('finds blocks, the files that they are, and why they are not run', () => {
+    const plain = { notRun: null, runBy: null };
     const [one, two, three] = guideBlocks(page);
-    expect(one).toEqual({ line: 3, language: 'ts', text: 'export {};\n', file: 'src/one.ts', notRun: null });
+    expect(one).toEqual({ line: 3, language: 'ts', text: 'export {};\n', file: 'src/one.ts', ...plain });
     expect(two).toMatchObject({ file: 'two.json', notRun: 'it needs an Intel NPU' });
     expect(three).toMatchObject({ language: 'console', file: null, notRun: null });
     expect(typedIn(three!)).toEqual([
       { command: 'echo one \\\n  two', answer: ['one two'] },
       { command: 'true', answer: [] },
     ]);
+    const [elsewhere] = guideBlocks('<!-- run by: test/x.test.ts -->\n\n```sh\ntrue\n```\n');
+    expect(elsewhere).toMatchObject({ runBy: 'test/x.test.ts', notRun: null });
     expect(() => guideBlocks('```sh\ntrue\n')).toThrow('The block of line 1 has no end.');
   });
 
@@ -112,6 +120,13 @@ it('guides have blocks of the languages that are known, and reasons for those th
   }
 });
 
+it('what another test runs is named there', () => {
+  for (const { path, block } of ELSEWHERE) {
+    expect(block.notRun).toBeNull();
+    expect(readText(block.runBy!), `${path}:${block.line}`).toContain(path);
+  }
+});
+
 it('the TypeScript of all guides, also what is not run, has the right types', () => {
   expect(types).toBe('');
 });
@@ -128,6 +143,7 @@ describe.skipIf(!runs)('guides (their commands are those of a POSIX shell: not o
         file !== null && typed.some((text) => text.split(/\s/).includes(file));
       try {
         for (const block of blocks) {
+          if (block.runBy !== null) continue;
           const problem = await blockProblem(block, isRunLater(block), folder, shell);
           if (problem !== null) throw new Error(`${path}:${block.line} (${block.language}): ${problem}`);
         }
