@@ -1,13 +1,13 @@
 import {
   createConformance
-} from "./chunk-65FF3P63.js";
+} from "./chunk-Z2NQCAGA.js";
 import {
   CONFORMANCE_CASES
-} from "./chunk-YQYXCHMA.js";
-import "./chunk-2W2LR6AV.js";
+} from "./chunk-23GIZEZJ.js";
+import "./chunk-WNCUO3DC.js";
 import {
   LARGE_PERCEPTRON
-} from "./chunk-RELHHSQE.js";
+} from "./chunk-QEQGQLIR.js";
 import {
   __callDispose,
   __using
@@ -40,7 +40,8 @@ function evidenceProblem(document) {
   if (evidence.schema !== 1) return `Its \`schema\` is ${String(evidence.schema)}, and not 1.`;
   if (!Array.isArray(evidence.results) || evidence.results.length === 0) return "It has no results.";
   const hash = hashOf(document);
-  if (evidence.hash !== hash) return `Its \`hash\` is not that of its content (${hash}): it was changed after it was written.`;
+  if (evidence.hash !== hash)
+    return `Its \`hash\` is not that of its content (${hash}): it was changed after it was written.`;
   const verdict = verdictOf(evidence);
   return evidence.verdict === verdict ? null : `Its verdict is ${evidence.verdict}, and its results say ${verdict}.`;
 }

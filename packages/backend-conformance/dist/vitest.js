@@ -1,9 +1,9 @@
 import {
   createConformance
-} from "./chunk-65FF3P63.js";
-import "./chunk-YQYXCHMA.js";
-import "./chunk-2W2LR6AV.js";
-import "./chunk-RELHHSQE.js";
+} from "./chunk-Z2NQCAGA.js";
+import "./chunk-23GIZEZJ.js";
+import "./chunk-WNCUO3DC.js";
+import "./chunk-QEQGQLIR.js";
 import "./chunk-UAWBPTDW.js";
 
 // src/describe-backend.ts

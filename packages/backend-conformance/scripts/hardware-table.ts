@@ -5,7 +5,8 @@ import { evidenceProblem, type ConformanceEvidence } from '../src/evidence/evide
 export const ROOT: URL = new URL('../../../', import.meta.url);
 
 const FOLDER = 'docs/evidence/';
-const BEGIN = '<!-- hardware: made from docs/evidence by packages/backend-conformance/scripts/generate-hardware-table.ts -->';
+const BEGIN =
+  '<!-- hardware: made from docs/evidence by packages/backend-conformance/scripts/generate-hardware-table.ts -->';
 const END = '<!-- /hardware -->';
 
 interface Row {

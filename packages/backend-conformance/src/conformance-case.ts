@@ -34,9 +34,12 @@ export interface CaseContext {
   /** What the kit's own probe of the backend showed; `null` where it was not probed. */
   readonly probe: ProbeRecord | null;
   /** Opens a model of the kit on the device. */
-  open(model: GoldenModel, context?: { readonly options?: OptionValuesV1; readonly strict?: boolean }): Promise<BackendSessionV1>;
+  open(
+    model: GoldenModel,
+    context?: { readonly options?: OptionValuesV1; readonly strict?: boolean },
+  ): Promise<BackendSessionV1>;
   /** Starts a process of its own that makes the backend again and does one thing with it. */
-  child(mode: ChildMode, more?: Readonly<Record<string, unknown>>): Promise<ChildAnswer>;
+  readonly child: (mode: ChildMode, more?: Readonly<Record<string, unknown>>) => Promise<ChildAnswer>;
 }
 
 /** What has to be there for a case to run. */

@@ -71,7 +71,9 @@ describe('a case that an author leaves out', () => {
 
   it('has to be one that there is', () => {
     const skip = [{ cases: ['K99'], reason }];
-    expect(() => createConformance({ create: createScriptedBackend, skip })).toThrow(/no conformance case `K99`/);
+    expect(() => createConformance({ create: createScriptedBackend, skip })).toThrow(
+      /no conformance case `K99`/,
+    );
   });
 });
 
@@ -99,7 +101,10 @@ it('a process that dies fails its case, and the next case gets another', async (
         return backend.doOpen(source, context);
       } };
     }`)}`;
-  const create = (): BackendV1 => ({ ...backend, origin: { module: url, factory: 'createFatal', arguments: [] } });
+  const create = (): BackendV1 => ({
+    ...backend,
+    origin: { module: url, factory: 'createFatal', arguments: [] },
+  });
   await using conformance = createConformance({ create });
   expect((await conformance.run('K7.5')).detail).toMatch(/The process was ended by SIGKILL/);
   expect(await conformance.run('K7.4')).toMatchObject({ status: 'passed' });

@@ -77,8 +77,10 @@ export function createConformance(options: ConformanceOptions): Conformance {
   let host: Promise<HostFacts> | undefined;
   let state: Promise<MachineState> | undefined;
   let sessions: StartedChild | undefined;
-  const hostFacts = (): Promise<HostFacts> => (host ??= options.host === undefined ? readHostFacts() : Promise.resolve(options.host));
-  const machine = (): Promise<MachineState> => (state ??= hostFacts().then((facts) => lookAtMachine(backend, facts, wanted)));
+  const hostFacts = (): Promise<HostFacts> =>
+    (host ??= options.host === undefined ? readHostFacts() : Promise.resolve(options.host));
+  const machine = (): Promise<MachineState> =>
+    (state ??= hostFacts().then((facts) => lookAtMachine(backend, facts, wanted)));
 
   const requestOf = async (mode: ChildRequest['mode'], more: ChildRequest['more']): Promise<ChildRequest> => {
     const { device, probe } = await machine();
@@ -87,8 +89,7 @@ export function createConformance(options: ConformanceOptions): Conformance {
   };
   const contextOf = async (one: ConformanceCase): Promise<CaseContext> => {
     const facts = await hostFacts();
-    const { device, probe } =
-      one.needs === 'nothing' ? { device: null, probe: null } : await machine();
+    const { device, probe } = one.needs === 'nothing' ? { device: null, probe: null } : await machine();
     return {
       backend,
       host: facts,
@@ -138,7 +139,9 @@ export function createConformance(options: ConformanceOptions): Conformance {
       const failed = (found: string, figures: CaseFigures = {}): ConformanceResult =>
         result('failed', `${id}, ${one.title}: ${found} To pass: ${one.change}`, { figures });
       try {
-        const skipped = skip.find(({ cases }) => cases.some((name) => name === id || id.startsWith(`${name}.`)));
+        const skipped = skip.find(({ cases }) =>
+          cases.some((name) => name === id || id.startsWith(`${name}.`)),
+        );
         if (skipped !== undefined) {
           const text = await insteadOf(skipped, { backend, host: await hostFacts() }, machine);
           return result('skipped', skipped.reason, { instead: text });
@@ -195,5 +198,6 @@ async function insteadOf(
 
 function checkId(id: string): void {
   const known = CONFORMANCE_CASES.some((one) => one.id === id || one.id.startsWith(`${id}.`));
-  if (!known) throw new RangeError(`There is no conformance case \`${id}\` to skip; \`CONFORMANCE_CASES\` lists them.`);
+  if (!known)
+    throw new RangeError(`There is no conformance case \`${id}\` to skip; \`CONFORMANCE_CASES\` lists them.`);
 }

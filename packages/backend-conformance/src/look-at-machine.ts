@@ -52,9 +52,13 @@ export async function lookAtMachine(
     if (result.ok) devices = result.devices;
     else absent.push(result.reason);
   }
-  const device = absent.length > 0 ? null : (devices.find(({ id }) => id === wanted) ?? (wanted === undefined ? devices[0] : undefined) ?? null);
+  const device =
+    absent.length > 0
+      ? null
+      : (devices.find(({ id }) => id === wanted) ?? (wanted === undefined ? devices[0] : undefined) ?? null);
   if (device === null && absent.length === 0) absent.push(noDevice(manifest.id, wanted, devices));
-  const instead = device === null ? refusalOf(backend, host, artifacts, probe, absent) : { holds: true, text: '' };
+  const instead =
+    device === null ? refusalOf(backend, host, artifacts, probe, absent) : { holds: true, text: '' };
   return { device, devices, absent: device === null ? absent : [], probe, instead };
 }
 
@@ -92,7 +96,8 @@ function refusalOf(
   if (report.outcome === 'refused' && code !== undefined) {
     return { holds: true, text: `An exact request for \`${id}\` is refused with \`${code}\`.` };
   }
-  const found = report.outcome === 'refused' ? reasons.map((reason) => reason.code).join(', ') : 'a selection';
+  const found =
+    report.outcome === 'refused' ? reasons.map((reason) => reason.code).join(', ') : 'a selection';
   return {
     holds: false,
     text: `An exact request for \`${id}\` should be refused with \`${first.code}\`, and gives ${found}.`,

@@ -35,26 +35,22 @@ export async function conformance(invocation: Invocation, words: ConformanceWord
   const backend = situation.registry.get(id);
   if (backend === null) throw new SelectionError(reportOf(situation));
   const { host } = situation.input;
-  const { report, evidence } = await withProgress(
-    `Trying \`${id}\``,
-    context,
-    options,
-    async (say) => {
-      const found = await kit.runConformance({
-        create: () => backend,
-        host,
-        requireDevice: words.requireDevice === true,
-        ...(wanted === undefined ? {} : { device: wanted }),
-        onCase: (name, ended) => {
-          if (ended === null) say(`Trying \`${id}\`: ${name}`);
-        },
-      });
-      const { device } = found.machine;
-      if (device !== null) say(`Trying \`${id}\`: figures`);
-      const figures = device === null ? null : await figuresOf(kit, situation, { backend, device }, context.signal);
-      return { report: found, evidence: evidenceOf(kit, invocation, situation, backend, found, figures) };
-    },
-  );
+  const { report, evidence } = await withProgress(`Trying \`${id}\``, context, options, async (say) => {
+    const found = await kit.runConformance({
+      create: () => backend,
+      host,
+      requireDevice: words.requireDevice === true,
+      ...(wanted === undefined ? {} : { device: wanted }),
+      onCase: (name, ended) => {
+        if (ended === null) say(`Trying \`${id}\`: ${name}`);
+      },
+    });
+    const { device } = found.machine;
+    if (device !== null) say(`Trying \`${id}\`: figures`);
+    const figures =
+      device === null ? null : await figuresOf(kit, situation, { backend, device }, context.signal);
+    return { report: found, evidence: evidenceOf(kit, invocation, situation, backend, found, figures) };
+  });
   const lines = [`Verdict: ${evidence.verdict}`];
   if (words.evidence !== undefined) {
     const path = resolve(context.cwd, words.evidence);
@@ -73,7 +69,10 @@ function named(situation: Situation): { readonly id: string; readonly device: st
   const { kind, backends = [], device } = reportOf(situation).request;
   const [id] = backends;
   if (kind === 'exact' && id !== undefined) return { id, device };
-  throw new UsageError('`switchyard conformance` tries one backend, and none was named.', 'Write --backend ID, as in --backend cpu.');
+  throw new UsageError(
+    '`switchyard conformance` tries one backend, and none was named.',
+    'Write --backend ID, as in --backend cpu.',
+  );
 }
 
 async function figuresOf(
@@ -109,7 +108,9 @@ function evidenceOf(
     },
     host: input.host,
     device: machine.device,
-    results: results.map(({ durationMs: _, ...result }) => result),
+    results: results.map(({ id: name, title, status, detail, instead, figures: measured }) => {
+      return { id: name, title, status, detail, instead, figures: measured };
+    }),
     placement: figures?.placement ?? null,
     parity: figures?.parity ?? null,
     speed: figures?.speed ?? null,
@@ -128,7 +129,10 @@ async function loadKit(cwd: CliContext['cwd']): Promise<Kit> {
     // Something that the kit itself needs is another matter, and the error names it.
     if (!isMissing(error)) throw error;
     const { installCommand } = discoverHere(cwd);
-    throw new UsageError(`\`switchyard conformance\` needs \`${KIT}\`, which is not installed here.`, `${installCommand} ${KIT}`);
+    throw new UsageError(
+      `\`switchyard conformance\` needs \`${KIT}\`, which is not installed here.`,
+      `${installCommand} ${KIT}`,
+    );
   }
 }
 

@@ -16,16 +16,18 @@ switch (request.mode) {
   case "import": {
     input.close();
     process.stdin.destroy();
-    const { trapped } = await import("../import-traps-IE472LBT.js");
+    const { trapped } = await import("../import-traps-GP5QPBI2.js");
     const record = await trapped(async () => {
       const module = await import(request.origin.module);
-      await module[request.origin.factory](...request.origin.arguments);
+      await module[request.origin.factory](
+        ...request.origin.arguments
+      );
     });
     answer(record);
     break;
   }
   case "cases": {
-    const { runSessionCase } = await import("../run-session-case-CKBJ7WJA.js");
+    const { runSessionCase } = await import("../run-session-case-VXPBGTRR.js");
     for (; ; ) {
       const { value, done } = await lines.next();
       if (done === true) break;
@@ -36,7 +38,7 @@ switch (request.mode) {
   default: {
     input.close();
     process.stdin.destroy();
-    const { PROGRAMS } = await import("../programs-X4RUBSZS.js");
+    const { PROGRAMS } = await import("../programs-GI5ZZSS7.js");
     await PROGRAMS[request.mode](request, answer);
   }
 }

@@ -2,7 +2,7 @@ import {
   deviceOf,
   makeAgain,
   openAndRun
-} from "../chunk-RELHHSQE.js";
+} from "../chunk-QEQGQLIR.js";
 import "../chunk-UAWBPTDW.js";
 
 // src/child/thread-entry.ts

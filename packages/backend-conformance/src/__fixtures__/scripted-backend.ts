@@ -103,7 +103,7 @@ function openScript(
       checkFeeds(inputs, feeds);
       checkOutputNames(outputs, wanted);
       if (signal?.aborted === true) throw aborted(signal);
-      if (name === 'loop' && Number(feeds['count']!.shape.length) === 0) await workFor(feeds['count']!);
+      if (name === 'loop') await workFor(feeds['count']!);
       // The probe's own model is the only one that is not of the kit.
       return evaluate(name, feeds) ?? { y: makeTensor('float32', [2, 2], [8.5, 0, 2.25, 0]) };
     },

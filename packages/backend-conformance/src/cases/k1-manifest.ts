@@ -27,7 +27,11 @@ export const MANIFEST_CASES: readonly ConformanceCase[] = [
         /[.!?]$/.test(manifest.optInReason.trim()),
         `\`optInReason\` is no sentence with a full stop: ${shown(manifest.optInReason)}.`,
       );
-      return { id: manifest.id, dtypes: manifest.dtypes.length, options: Object.keys(manifest.options).length };
+      return {
+        id: manifest.id,
+        dtypes: manifest.dtypes.length,
+        options: Object.keys(manifest.options).length,
+      };
     },
   },
   {
@@ -39,12 +43,21 @@ export const MANIFEST_CASES: readonly ConformanceCase[] = [
     place: 'caller',
     async run({ child }) {
       const ended = await child('import');
-      expectThat(ended.answer !== null && ended.code === 0, () => `The process that imported it ${endingOf(ended)}.`);
+      expectThat(
+        ended.answer !== null && ended.code === 0,
+        () => `The process that imported it ${endingOf(ended)}.`,
+      );
       const record = ended.answer as ImportRecord;
-      expectThat(record.problem === null, () => `Importing the module or making the backend failed: ${record.problem}.`);
+      expectThat(
+        record.problem === null,
+        () => `Importing the module or making the backend failed: ${record.problem}.`,
+      );
       const done = Object.entries(record.done).flatMap(([what, list]) => list.map((one) => `${what} ${one}`));
       expectThat(done.length === 0, () => `Importing it and making it did: ${done.slice(0, 5).join('; ')}.`);
-      expectThat(ended.stdout === '', () => `Importing it printed ${shown(ended.stdout)} to standard output.`);
+      expectThat(
+        ended.stdout === '',
+        () => `Importing it printed ${shown(ended.stdout)} to standard output.`,
+      );
       expectThat(ended.stderr === '', () => `Importing it printed ${shown(ended.stderr)} to standard error.`);
       return { milliseconds: Math.round(record.milliseconds) };
     },
@@ -57,11 +70,11 @@ export const MANIFEST_CASES: readonly ConformanceCase[] = [
     place: 'caller',
     async run({ backend, create }) {
       const first = shown(backend.manifest);
-      expectThat(shown(backend.manifest) === first, 'The manifest says something else when it is read again.');
       expectThat(
-        shown(create().manifest) === first,
-        'Another object of the backend has another manifest.',
+        shown(backend.manifest) === first,
+        'The manifest says something else when it is read again.',
       );
+      expectThat(shown(create().manifest) === first, 'Another object of the backend has another manifest.');
       return undefined;
     },
   },
@@ -73,12 +86,18 @@ export const MANIFEST_CASES: readonly ConformanceCase[] = [
     place: 'caller',
     async run({ child }) {
       const ended = await child('artifacts');
-      expectThat(ended.answer !== null && ended.code === 0, () => `The process that looked ${endingOf(ended)}.`);
+      expectThat(
+        ended.answer !== null && ended.code === 0,
+        () => `The process that looked ${endingOf(ended)}.`,
+      );
       const record = ended.answer as ImportRecord;
       expectThat(record.problem === null, () => `\`doArtifacts\` rejected: ${record.problem}.`);
       // Where files lie may be said by variables.
       const done = Object.entries(record.done).filter(([what]) => what !== 'read the variable');
-      expectThat(done.length === 0, () => `\`doArtifacts\` did: ${done.map(([what, list]) => `${what} ${list[0]}`).join('; ')}.`);
+      expectThat(
+        done.length === 0,
+        () => `\`doArtifacts\` did: ${done.map(([what, list]) => `${what} ${list[0]}`).join('; ')}.`,
+      );
       expectThat(ended.stdout === '', () => `It printed ${shown(ended.stdout)} to standard output.`);
       return undefined;
     },

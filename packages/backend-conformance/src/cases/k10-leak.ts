@@ -6,10 +6,13 @@ import { expectThat } from '../conformance-failure.ts';
 const PER_SESSION = 1.5 * 1024 * 1024;
 const PER_RUN = 16 * 1024;
 
+function median(list: readonly number[]): number {
+  return list.toSorted((left, right) => left - right)[Math.floor(list.length / 2)]!;
+}
+
 /** Growth per step between the median of the second third and that of the last. */
 function slope(sizes: readonly number[], stepsPerSample: number): number {
   const third = Math.floor(sizes.length / 3);
-  const median = (list: readonly number[]): number => list.toSorted((left, right) => left - right)[Math.floor(list.length / 2)]!;
   const growth = median(sizes.slice(-third)) - median(sizes.slice(third, 2 * third));
   return growth / (third * stepsPerSample);
 }
@@ -24,7 +27,10 @@ export const LEAK_CASES: readonly ConformanceCase[] = [
     place: 'caller',
     async run({ child }) {
       const ended = await child('leak');
-      expectThat(ended.answer !== null && ended.code === 0, () => `The process that was measured ${endingOf(ended)}.`);
+      expectThat(
+        ended.answer !== null && ended.code === 0,
+        () => `The process that was measured ${endingOf(ended)}.`,
+      );
       const { sessions, runs, runsPerSample } = ended.answer as {
         readonly sessions: readonly number[];
         readonly runs: readonly number[];
@@ -36,7 +42,10 @@ export const LEAK_CASES: readonly ConformanceCase[] = [
         perSession <= PER_SESSION,
         `Each session that was opened and released leaves ${perSession} bytes behind, over ${sessions.length} of them.`,
       );
-      expectThat(perRun <= PER_RUN, `Each run leaves ${perRun} bytes behind, over ${runs.length * runsPerSample} of them.`);
+      expectThat(
+        perRun <= PER_RUN,
+        `Each run leaves ${perRun} bytes behind, over ${runs.length * runsPerSample} of them.`,
+      );
       return { bytesPerSession: perSession, bytesPerRun: perRun };
     },
   },

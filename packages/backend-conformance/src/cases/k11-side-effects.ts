@@ -9,7 +9,8 @@ import { expectThat, shown } from '../conformance-failure.ts';
 export const SIDE_EFFECT_CASES: readonly ConformanceCase[] = [
   {
     id: 'K11.1',
-    title: 'using it prints nothing on standard output, changes no variable and no folder, and leaves no file',
+    title:
+      'using it prints nothing on standard output, changes no variable and no folder, and leaves no file',
     change:
       'Undo what the message names: log to nowhere, hand settings to the engine rather than to the environment, and delete temporary files at the release.',
     needs: 'origin-and-device',
@@ -18,7 +19,10 @@ export const SIDE_EFFECT_CASES: readonly ConformanceCase[] = [
       const folder = await realpath(await mkdtemp(join(tmpdir(), 'switchyard-conformance-')));
       try {
         const ended = await child('side-effects', { folder });
-        expectThat(ended.answer !== null && ended.code === 0, () => `The process that used it ${endingOf(ended)}.`);
+        expectThat(
+          ended.answer !== null && ended.code === 0,
+          () => `The process that used it ${endingOf(ended)}.`,
+        );
         const { variables, cwd, listeners } = ended.answer as {
           readonly variables: readonly string[];
           readonly cwd: string;

@@ -19,7 +19,10 @@ export const REMEMBERING_CASES: readonly ConformanceCase[] = [
     place: 'caller',
     async run({ child, probe }) {
       const ended = await child('probe-again');
-      expectThat(ended.answer !== null && ended.code === 0, () => `The process that probed it twice ${endingOf(ended)}.`);
+      expectThat(
+        ended.answer !== null && ended.code === 0,
+        () => `The process that probed it twice ${endingOf(ended)}.`,
+      );
       const { clean, again } = ended.answer as { readonly clean: unknown; readonly again: unknown };
       expectThat(
         shown(again) === shown(clean),
@@ -31,7 +34,8 @@ export const REMEMBERING_CASES: readonly ConformanceCase[] = [
   {
     id: 'K12.2',
     title: 'a probe that ran out of time is not kept, and a crash only for a while',
-    change: 'Let a probe that takes too long be ended from outside: catch neither the signal nor the silence.',
+    change:
+      'Let a probe that takes too long be ended from outside: catch neither the signal nor the silence.',
     needs: 'origin',
     place: 'caller',
     async run(context) {
@@ -50,7 +54,10 @@ export const REMEMBERING_CASES: readonly ConformanceCase[] = [
           'A probe that ran out of time was remembered, as if the hardware were absent.',
         );
         await rememberProbe(store, 'lost', lost);
-        expectThat((await rememberedProbe(store, 'lost'))?.outcome.ok === false, 'A probe that crashed was not remembered.');
+        expectThat(
+          (await rememberedProbe(store, 'lost'))?.outcome.ok === false,
+          'A probe that crashed was not remembered.',
+        );
         now += 11 * MINUTE_MS;
         expectThat(
           (await rememberedProbe(store, 'lost')) === null,

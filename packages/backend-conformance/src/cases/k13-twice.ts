@@ -7,7 +7,10 @@ async function worksIn(context: CaseContext, mode: 'copies' | 'workers', what: s
   expectThat(ended.answer !== null && ended.code === 0, () => `A process with ${what} ${endingOf(ended)}.`);
   const { results } = ended.answer as { readonly results: readonly unknown[] };
   for (const [index, found] of results.entries()) {
-    expectThat(shown(found) === '[4,6]', `With ${what}, the session of number ${index + 1} computes ${shown(found)}, and not [4,6].`);
+    expectThat(
+      shown(found) === '[4,6]',
+      `With ${what}, the session of number ${index + 1} computes ${shown(found)}, and not [4,6].`,
+    );
   }
   return { sessions: results.length };
 }
@@ -26,7 +29,8 @@ export const TWICE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K13.2',
     title: 'it works in two worker threads at once, or says that it must not be in one',
-    change: 'Keep no state that two threads of one process would share, or raise `isolation.minimum` to `process`.',
+    change:
+      'Keep no state that two threads of one process would share, or raise `isolation.minimum` to `process`.',
     needs: 'origin-and-device',
     place: 'caller',
     async run(context) {

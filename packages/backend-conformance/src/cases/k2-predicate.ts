@@ -1,4 +1,10 @@
-import { askPredicate, checkBackend, deepFreeze, type HostFacts, type PredicateAnswerV1 } from '@switchyard/core';
+import {
+  askPredicate,
+  checkBackend,
+  deepFreeze,
+  type HostFacts,
+  type PredicateAnswerV1,
+} from '@switchyard/core';
 import { loadMachine, MACHINE_NAMES } from '@switchyard/core/machines';
 import { endingOf } from '../child/start-child.ts';
 import type { CaseContext, ConformanceCase } from '../conformance-case.ts';
@@ -78,7 +84,8 @@ export const PREDICATE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K2.1',
     title: 'the predicate answers for every machine, at once and the same each time',
-    change: 'Make `predicate` total: return `unknown` with a reason where a fact is not known, and never throw.',
+    change:
+      'Make `predicate` total: return `unknown` with a reason where a fact is not known, and never throw.',
     needs: 'nothing',
     place: 'caller',
     async run(context) {
@@ -108,12 +115,16 @@ export const PREDICATE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K2.2',
     title: 'the predicate looks at nothing but the facts',
-    change: 'Read only the `host` argument in `predicate`: no `process`, no files, no clock, no random numbers.',
+    change:
+      'Read only the `host` argument in `predicate`: no `process`, no files, no clock, no random numbers.',
     needs: 'origin',
     place: 'caller',
     async run({ child }) {
       const ended = await child('predicate');
-      expectThat(ended.answer !== null && ended.code === 0, () => `The process that asked it ${endingOf(ended)}.`);
+      expectThat(
+        ended.answer !== null && ended.code === 0,
+        () => `The process that asked it ${endingOf(ended)}.`,
+      );
       const { touched, machines: asked } = ended.answer as {
         readonly touched: readonly string[];
         readonly machines: number;
@@ -144,8 +155,14 @@ export const PREDICATE_CASES: readonly ConformanceCase[] = [
           expectThat(reason.evidence.length > 0, `${quoted}, and names no fact as its evidence.`);
         }
         const ids = devices.map(({ id }) => id);
-        expectThat(new Set(ids).size === ids.length, `On ${machine.name} it lists a device twice: ${ids.join(', ')}.`);
-        expectThat(eligible !== 'no' || devices.length === 0, `On ${machine.name} it says no and lists devices.`);
+        expectThat(
+          new Set(ids).size === ids.length,
+          `On ${machine.name} it lists a device twice: ${ids.join(', ')}.`,
+        );
+        expectThat(
+          eligible !== 'no' || devices.length === 0,
+          `On ${machine.name} it says no and lists devices.`,
+        );
         for (const device of devices) {
           const emulated = device.software === true && device.kind === 'cpu';
           expectThat(

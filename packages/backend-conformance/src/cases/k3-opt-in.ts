@@ -20,7 +20,11 @@ function willing(backend: BackendV1): BackendV1 {
   const { manifest } = checkBackend(backend);
   const kind = manifest.deviceKinds[0]!;
   const device: DeviceV1 = { id: `${manifest.id}:kit`, name: 'A device of the kit', kind, software: false };
-  return { ...backend, manifest: backend.manifest, predicate: () => ({ eligible: 'yes', reasons: [], devices: [device] }) };
+  return {
+    ...backend,
+    manifest: backend.manifest,
+    predicate: () => ({ eligible: 'yes', reasons: [], devices: [device] }),
+  };
 }
 
 function decide(context: CaseContext, settings: readonly SettingStatement[]): SelectionReport {
@@ -55,14 +59,20 @@ export const OPT_IN_CASES: readonly ConformanceCase[] = [
         ['automatic, nothing said', [], !optIn],
         ['automatic, enabled', [enabled], true],
         ['automatic, disabled', [disabled], false],
-        ['automatic, enabled and disabled in a stronger place', [{ ...enabled, source: { layer: 'env' } }, disabled], false],
+        [
+          'automatic, enabled and disabled in a stronger place',
+          [{ ...enabled, source: { layer: 'env' } }, disabled],
+          false,
+        ],
         ['exact, named', [named], true],
         ['exact, named and disabled in the same place', [named, disabled], false],
         ['exact, another named', [{ ...named, backend: 'kit-other' }], false],
         ['ordered, first', [first], true],
         ['ordered, first and disabled', [first, disabled], false],
         ['ordered, not named', [last], false],
-        ...aliases.map((alias) => [`exact, named \`${alias}\``, [{ ...named, backend: alias }], true] as const),
+        ...aliases.map(
+          (alias) => [`exact, named \`${alias}\``, [{ ...named, backend: alias }], true] as const,
+        ),
       ];
       for (const [what, settings, expected] of rows) {
         const report = decide(context, settings);
@@ -98,7 +108,9 @@ export const OPT_IN_CASES: readonly ConformanceCase[] = [
       }
       createRegistry([
         context.backend,
-        ...taken.map((id) => mockBackend({ manifest: { id, package: { name: `@kit/${id}`, version: '1.0.0' } } })),
+        ...taken.map((id) =>
+          mockBackend({ manifest: { id, package: { name: `@kit/${id}`, version: '1.0.0' } } }),
+        ),
       ]);
       return { names: 1 + (manifest.aliases?.length ?? 0) };
     },

@@ -42,7 +42,9 @@ function said({ status, summary, reason }: ProbeRecord): string {
 }
 
 /** What a fault has to become, whatever the backend is. */
-const OUTCOMES: Readonly<Record<Exclude<Fault, 'noise'>, { readonly status: string; readonly code: string }>> = {
+const OUTCOMES: Readonly<
+  Record<Exclude<Fault, 'noise'>, { readonly status: string; readonly code: string }>
+> = {
   abort: { status: 'crashed', code: 'probe-crashed' },
   segfault: { status: 'crashed', code: 'probe-crashed' },
   hang: { status: 'timeout', code: 'probe-timeout' },
@@ -60,7 +62,10 @@ export const PROBE_CASES: readonly ConformanceCase[] = [
     needs: 'origin',
     place: 'caller',
     async run({ probe }) {
-      expectThat(probe !== null, 'It was not probed, because its own files are missing or its predicate says no.');
+      expectThat(
+        probe !== null,
+        'It was not probed, because its own files are missing or its predicate says no.',
+      );
       const { status, reason, levels, evidence } = probe;
       expectThat(
         status !== 'crashed' && reason?.code !== 'plugin-bug',
@@ -100,7 +105,8 @@ export const PROBE_CASES: readonly ConformanceCase[] = [
         const wanted = OUTCOMES[fault];
         expectThat(
           record.status === wanted.status && record.reason?.code === wanted.code,
-          () => `With the fault \`${fault}\` the probe ended as ${said(record)}, and not as ${wanted.status}, ${wanted.code}.`,
+          () =>
+            `With the fault \`${fault}\` the probe ended as ${said(record)}, and not as ${wanted.status}, ${wanted.code}.`,
         );
       }
       return { faults: possible.length };
@@ -116,7 +122,8 @@ export const PROBE_CASES: readonly ConformanceCase[] = [
       const { probe } = context;
       expectThat(probe !== null, 'It was not probed.');
       const noisy = await probeWithFault(context, 'noise');
-      if (probe.levels.some(({ level, status }) => level === 'artifacts' && status !== 'ok')) return { status: noisy.status };
+      if (probe.levels.some(({ level, status }) => level === 'artifacts' && status !== 'ok'))
+        return { status: noisy.status };
       expectThat(
         noisy.status === probe.status && noisy.reason?.code === probe.reason?.code,
         () => `Without noise the probe ended as ${said(probe)}, with noise as ${said(noisy)}.`,

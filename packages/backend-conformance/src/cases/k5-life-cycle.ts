@@ -16,7 +16,10 @@ const feedsOf = (first: number): Tensors => ({ a: floats([2], [first, 10]), b: f
 
 function values(results: Tensors): readonly unknown[] {
   const tensor = results['difference'];
-  expectThat(tensor !== undefined, `The run gave ${Object.keys(results).join(', ') || 'no outputs'}, and not \`difference\`.`);
+  expectThat(
+    tensor !== undefined,
+    `The run gave ${Object.keys(results).join(', ') || 'no outputs'}, and not \`difference\`.`,
+  );
   return tensorValues(tensor);
 }
 
@@ -72,7 +75,8 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K5.1',
     title: 'a session is released once, and then refuses everything',
-    change: 'Remember that the session was released: return at once the second time, and throw `session-closed` in `doRun` and `doPlacement`.',
+    change:
+      'Remember that the session was released: return at once the second time, and throw `session-closed` in `doRun` and `doPlacement`.',
     needs: 'device',
     place: 'session',
     async run(context) {
@@ -88,7 +92,8 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K5.2',
     title: 'a release during runs lets every one of them settle',
-    change: 'Wait for runs that have begun before you free what they use, and reject those that have not with `session-closed`.',
+    change:
+      'Wait for runs that have begun before you free what they use, and reject those that have not with `session-closed`.',
     needs: 'device',
     place: 'session',
     async run(context) {
@@ -101,12 +106,16 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
         if (outcome.status === 'fulfilled') {
           finished += 1;
           const found = values(outcome.value);
-          expectThat(shown(found) === `[${index - 1},6]`, `Run ${index} gave ${shown(found)} while the session was released.`);
+          expectThat(
+            shown(found) === `[${index - 1},6]`,
+            `Run ${index} gave ${shown(found)} while the session was released.`,
+          );
           continue;
         }
         expectThat(
           ExecutionError.isInstance(outcome.reason),
-          () => `Run ${index} was rejected with ${shown(String(outcome.reason))}, which is no ExecutionError.`,
+          () =>
+            `Run ${index} was rejected with ${shown(String(outcome.reason))}, which is no ExecutionError.`,
         );
       }
       return { finished };
@@ -115,7 +124,8 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K5.3',
     title: 'an aborted signal ends what has not begun, and nothing else',
-    change: 'Look at `signal.aborted` before the engine is called in `doOpen` and `doRun`, and throw an ExecutionError `aborted`.',
+    change:
+      'Look at `signal.aborted` before the engine is called in `doOpen` and `doRun`, and throw an ExecutionError `aborted`.',
     needs: 'device',
     place: 'session',
     async run(context) {
@@ -126,7 +136,9 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
         backend.doOpen(source, { device, options: {}, signal }),
       );
       return withSession(context, async (session) => {
-        await expectCode('A run with an aborted signal', ['aborted'], () => session.doRun(feedsOf(1), { signal }));
+        await expectCode('A run with an aborted signal', ['aborted'], () =>
+          session.doRun(feedsOf(1), { signal }),
+        );
         await works(session, 'After an aborted run');
       });
     },
@@ -139,7 +151,10 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
     place: 'session',
     run: (context) =>
       withSession(context, async (session) => {
-        const { a, b } = feedsOf(5) as { readonly a: ReturnType<typeof floats>; readonly b: ReturnType<typeof floats> };
+        const { a, b } = feedsOf(5) as {
+          readonly a: ReturnType<typeof floats>;
+          readonly b: ReturnType<typeof floats>;
+        };
         const wrong: readonly (readonly [string, string, Tensors])[] = [
           ['A run without one of its inputs', 'input-missing', { a }],
           ['A run with an input that the model has not', 'input-unknown', { a, b, c: a }],
@@ -149,7 +164,8 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
           const error = await refusal(what, () => session.doRun(feeds));
           expectThat(
             TensorError.isInstance(error) && error.code === code,
-            () => `${what} was refused with ${SwitchyardError.isInstance(error) ? error.code : shown(String(error))}, and not with ${code}.`,
+            () =>
+              `${what} was refused with ${SwitchyardError.isInstance(error) ? error.code : shown(String(error))}, and not with ${code}.`,
           );
         }
         await expectCode('An output that the model has not', ['output-unknown'], () =>
@@ -158,7 +174,10 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
         const before = shown([...(a as { readonly bytes: Uint8Array }).bytes]);
         await works(session, 'After runs that were refused');
         await session.doRun({ b, a });
-        expectThat(shown([...(a as { readonly bytes: Uint8Array }).bytes]) === before, 'A run changed the bytes of its feeds.');
+        expectThat(
+          shown([...(a as { readonly bytes: Uint8Array }).bytes]) === before,
+          'A run changed the bytes of its feeds.',
+        );
       }),
   },
   {
@@ -185,7 +204,8 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K5.6',
     title: 'a program that used it ends by itself, with status 0',
-    change: 'Leave no timer, socket or thread behind after the release, and free the engine in an order that lets the process exit.',
+    change:
+      'Leave no timer, socket or thread behind after the release, and free the engine in an order that lets the process exit.',
     needs: 'origin-and-device',
     place: 'caller',
     async run({ child }) {
@@ -200,12 +220,16 @@ export const LIFE_CYCLE_CASES: readonly ConformanceCase[] = [
   {
     id: 'K5.7',
     title: 'a program that ends with runs in flight ends, with status 0',
-    change: 'Let runs that have begun finish, and keep nothing alive after them; do not abort the process when it exits.',
+    change:
+      'Let runs that have begun finish, and keep nothing alive after them; do not abort the process when it exits.',
     needs: 'origin-and-device',
     place: 'caller',
     async run({ child }) {
       const ended = await child('end-in-flight');
-      expectThat(ended.code === 0, () => `A program that released a session while runs were in flight ${endingOf(ended)}.`);
+      expectThat(
+        ended.code === 0,
+        () => `A program that released a session while runs were in flight ${endingOf(ended)}.`,
+      );
       return undefined;
     },
   },

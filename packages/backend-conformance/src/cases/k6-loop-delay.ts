@@ -1,5 +1,5 @@
 import { createRuntime } from '@switchyard/runtime';
-import { makeTensor } from '@switchyard/core';
+import { makeTensor, type Tensors } from '@switchyard/core';
 import type { ConformanceCase } from '../conformance-case.ts';
 import { expectThat } from '../conformance-failure.ts';
 import { COUNTING, floats } from '../goldens/models.ts';
@@ -30,24 +30,34 @@ async function watched<Result>(
 /** A run is made longer until it takes this long, so that a loop that stands still shows. */
 const LONG_MS = 400;
 
+function feeds(count: number): Tensors {
+  return {
+    count: makeTensor('int64', [], [BigInt(count)]),
+    start: floats([1], [0]),
+    step: floats([1], [0]),
+  };
+}
+
 /** K6: who waits while the engine works. */
 export const LOOP_CASES: readonly ConformanceCase[] = [
   {
     id: 'K6.1',
     title: 'in the isolation that it recommends, a long run leaves the loop of its caller free',
-    change: 'Recommend `thread` or `process` in `isolation`, or run the engine where it does not hold the calling thread.',
+    change:
+      'Recommend `thread` or `process` in `isolation`, or run the engine where it does not hold the calling thread.',
     needs: 'origin-and-device',
     place: 'caller',
     async run({ backend, host, device, probe }) {
       const { id } = backend.manifest;
-      await using runtime = await createRuntime({ backends: [backend], settings: [], host, cache: null, trials: 'off' });
+      await using runtime = await createRuntime({
+        backends: [backend],
+        settings: [],
+        host,
+        cache: null,
+        trials: 'off',
+      });
       const model = { bytes: COUNTING.bytes(), name: COUNTING.name };
       const session = await runtime.open(model, { backend: id, device: device.id });
-      const feeds = (count: number) => ({
-        count: makeTensor('int64', [], [BigInt(count)]),
-        start: floats([1], [0]),
-        step: floats([1], [0]),
-      });
       await session.run(feeds(1));
       let count = 2000;
       for (;;) {

@@ -31,7 +31,11 @@ export const NUMBER_CASES: readonly ConformanceCase[] = [
     change: 'Take the element type out of `dtypes`, or translate its bytes both ways without loss.',
     needs: 'device',
     place: 'session',
-    run: (context) => checkAll(context, context.backend.manifest.dtypes.map((dtype) => identityGolden(dtype))),
+    run: (context) =>
+      checkAll(
+        context,
+        context.backend.manifest.dtypes.map((dtype) => identityGolden(dtype)),
+      ),
   },
   {
     id: 'K7.2',
@@ -39,7 +43,11 @@ export const NUMBER_CASES: readonly ConformanceCase[] = [
     change: `Bind inputs by name, not by position. ${CHANGE}`,
     needs: 'device',
     place: 'session',
-    run: (context) => checkAll(context, ARITHMETIC.map((dtype) => differenceGolden(dtype))),
+    run: (context) =>
+      checkAll(
+        context,
+        ARITHMETIC.map((dtype) => differenceGolden(dtype)),
+      ),
   },
   {
     id: 'K7.3',
@@ -68,7 +76,8 @@ export const NUMBER_CASES: readonly ConformanceCase[] = [
   {
     id: 'K7.6',
     title: 'one session takes every size of a free dimension, and 0',
-    change: 'Compile again, or bind shapes at run time, when a free dimension changes; refuse size 0 rather than guess.',
+    change:
+      'Compile again, or bind shapes at run time, when a free dimension changes; refuse size 0 rather than guess.',
     needs: 'device',
     place: 'session',
     run: (context) => checkAll(context, [SIZES, EMPTY]),
@@ -76,7 +85,8 @@ export const NUMBER_CASES: readonly ConformanceCase[] = [
   {
     id: 'K7.7',
     title: '`If` and `Loop` are right, or refused',
-    change: 'Run both branches and every number of turns right, or refuse the model with `model-unsupported`.',
+    change:
+      'Run both branches and every number of turns right, or refuse the model with `model-unsupported`.',
     needs: 'device',
     place: 'session',
     run: (context) => checkAll(context, CONTROL_FLOW),

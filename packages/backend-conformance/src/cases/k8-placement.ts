@@ -44,7 +44,8 @@ export const PLACEMENT_CASES: readonly ConformanceCase[] = [
   {
     id: 'K8.1',
     title: 'a session says on which device it is, as the engine reports it',
-    change: 'Read the device back from the engine after opening; refuse a session on any other than the one that was asked for.',
+    change:
+      'Read the device back from the engine after opening; refuse a session on any other than the one that was asked for.',
     needs: 'device',
     place: 'session',
     async run(context) {
@@ -61,7 +62,10 @@ export const PLACEMENT_CASES: readonly ConformanceCase[] = [
       );
       expectThat(session.executionProviders.length > 0, 'The session names no execution provider.');
       const names = [...session.inputs, ...session.outputs].map(({ name }) => name).toSorted();
-      expectThat(shown(names) === shown(['a', 'b', 'difference']), `The session says that its inputs and outputs are ${shown(names)}.`);
+      expectThat(
+        shown(names) === shown(['a', 'b', 'difference']),
+        `The session says that its inputs and outputs are ${shown(names)}.`,
+      );
       return { device: found.name, software: String(found.software), kind: found.kind };
     },
   },
@@ -73,7 +77,12 @@ export const PLACEMENT_CASES: readonly ConformanceCase[] = [
     place: 'session',
     async run(context) {
       await using session = await context.open(LARGE_PERCEPTRON);
-      const feeds = { x: floats([2, 64], Array.from({ length: 128 }, (_, index) => index / 128)) };
+      const feeds = {
+        x: floats(
+          [2, 64],
+          Array.from({ length: 128 }, (_, index) => index / 128),
+        ),
+      };
       const cold = await session.doPlacement();
       checkShape(cold, session);
       const measured = await session.doPlacement({ feeds });
@@ -91,16 +100,17 @@ export const PLACEMENT_CASES: readonly ConformanceCase[] = [
     async run(context) {
       for (const strict of [false, true]) {
         const how = strict ? 'in strict mode' : 'without strict mode';
-        let problem: string | null = null;
-        try {
-          await using _session = await context.open(UNKNOWN_OPERATOR, { strict });
-          problem = `A model with an operator that does not exist was opened ${how}.`;
-        } catch (error) {
-          if (!ModelError.isInstance(error)) {
+        const problem = await context.open(UNKNOWN_OPERATOR, { strict }).then(
+          async (session) => {
+            await session[Symbol.asyncDispose]();
+            return `A model with an operator that does not exist was opened ${how}.`;
+          },
+          (error: unknown) => {
+            if (ModelError.isInstance(error)) return null;
             const code = SwitchyardError.isInstance(error) ? error.code : String(error);
-            problem = `A model with an operator that does not exist was refused ${how} with ${shown(code)}, which is no ModelError.`;
-          }
-        }
+            return `A model with an operator that does not exist was refused ${how} with ${shown(code)}, which is no ModelError.`;
+          },
+        );
         if (problem !== null) throw new ConformanceFailure(problem);
       }
       return undefined;
@@ -109,7 +119,8 @@ export const PLACEMENT_CASES: readonly ConformanceCase[] = [
   {
     id: 'K8.4',
     title: 'in strict mode every node is on the device, or the model is refused',
-    change: 'Refuse a strict opening when a node would run elsewhere, and say in the placement where nodes are.',
+    change:
+      'Refuse a strict opening when a node would run elsewhere, and say in the placement where nodes are.',
     needs: 'device',
     place: 'session',
     run: (context) => checkStrict(context),

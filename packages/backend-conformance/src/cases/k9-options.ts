@@ -19,7 +19,10 @@ function valuesOf(name: string, spec: OptionSpecV1): readonly OptionValuesV1[] {
       return spec.values.map((value) => ({ [name]: value }));
     case 'integer':
     case 'number': {
-      const numbers = [spec.minimum ?? spec.default ?? 1, ...(spec.default === undefined ? [] : [spec.default])];
+      const numbers = [
+        spec.minimum ?? spec.default ?? 1,
+        ...(spec.default === undefined ? [] : [spec.default]),
+      ];
       return [...new Set(numbers)].map((value) => ({ [name]: value }));
     }
     case 'string':
@@ -80,7 +83,10 @@ export const OPTION_CASES: readonly ConformanceCase[] = [
         }
       };
       for (const [name, spec] of Object.entries(schema)) {
-        expectThat(/[.!?]$/.test(spec.description.trim()), `The description of \`${name}\` is no sentence: ${shown(spec.description)}.`);
+        expectThat(
+          /[.!?]$/.test(spec.description.trim()),
+          `The description of \`${name}\` is no sentence: ${shown(spec.description)}.`,
+        );
         if (spec.type === 'enum') {
           expectThat(
             spec.values.length > 0 && new Set(spec.values).size === spec.values.length,
@@ -88,7 +94,10 @@ export const OPTION_CASES: readonly ConformanceCase[] = [
           );
         }
         if (spec.default !== undefined) {
-          expectThat(!refused({ [name]: spec.default }), `The default ${shown(spec.default)} of \`${name}\` is no value of it.`);
+          expectThat(
+            !refused({ [name]: spec.default }),
+            `The default ${shown(spec.default)} of \`${name}\` is no value of it.`,
+          );
         }
         for (const wrong of wrongFor(spec)) {
           expectThat(refused({ [name]: wrong }), `\`${name}\` takes ${shown(wrong)}.`);
@@ -119,7 +128,10 @@ export const OPTION_CASES: readonly ConformanceCase[] = [
           // Of some options a process has one value, that of its first session.
           if (problem !== null && backend.origin !== undefined) {
             const ended = await context.child('option-set', { values });
-            expectThat(ended.code === 0 && ended.answer !== null, () => `A process that opened a session with ${shown(values)} ${endingOf(ended)}.`);
+            expectThat(
+              ended.code === 0 && ended.answer !== null,
+              () => `A process that opened a session with ${shown(values)} ${endingOf(ended)}.`,
+            );
             problem = (ended.answer as { readonly problem: typeof problem }).problem;
           }
           if (problem === null) {
@@ -129,7 +141,8 @@ export const OPTION_CASES: readonly ConformanceCase[] = [
           const byName = problem.code === 'invalid-value' && problem.message.includes(name);
           expectThat(
             byName && named === undefined,
-            () => `${shown(values)} was refused${byName ? ', and the author says that it is taken' : ' without `invalid-value` and its name'}: ${shown(problem.message)}.`,
+            () =>
+              `${shown(values)} was refused${byName ? ', and the author says that it is taken' : ' without `invalid-value` and its name'}: ${shown(problem.message)}.`,
           );
           refused += 1;
         }

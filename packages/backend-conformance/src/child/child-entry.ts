@@ -9,33 +9,29 @@ const lines = input[Symbol.asyncIterator]();
 const first = await lines.next();
 const request = JSON.parse(String(first.value)) as ChildRequest;
 
-switch (request.mode) {
-  case 'import': {
-    input.close();
-    process.stdin.destroy();
-    const { trapped } = await import('./import-traps.ts');
-    const record = await trapped(async () => {
-      const module = (await import(request.origin.module)) as Readonly<Record<string, unknown>>;
-      await (module[request.origin.factory] as (...given: readonly unknown[]) => unknown)(...request.origin.arguments);
-    });
-    answer(record);
-    break;
+if (request.mode === 'import') {
+  input.close();
+  process.stdin.destroy();
+  const { trapped } = await import('./import-traps.ts');
+  const record = await trapped(async () => {
+    const module = (await import(request.origin.module)) as Readonly<Record<string, unknown>>;
+    await (module[request.origin.factory] as (...given: readonly unknown[]) => unknown)(
+      ...request.origin.arguments,
+    );
+  });
+  answer(record);
+} else if (request.mode === 'cases') {
+  const { runSessionCase } = await import('./run-session-case.ts');
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done === true) break;
+    answer(await runSessionCase(request, (JSON.parse(value) as { readonly run: string }).run));
   }
-  case 'cases': {
-    const { runSessionCase } = await import('./run-session-case.ts');
-    for (;;) {
-      const { value, done } = await lines.next();
-      if (done === true) break;
-      answer(await runSessionCase(request, (JSON.parse(value) as { readonly run: string }).run));
-    }
-    break;
-  }
-  default: {
-    input.close();
-    process.stdin.destroy();
-    const { PROGRAMS } = await import('./programs.ts');
-    await PROGRAMS[request.mode](request, answer);
-  }
+} else {
+  input.close();
+  process.stdin.destroy();
+  const { PROGRAMS } = await import('./programs.ts');
+  await PROGRAMS[request.mode](request, answer);
 }
 
 /** Written synchronously: what was said stays said, whatever the engine does to the process next. */

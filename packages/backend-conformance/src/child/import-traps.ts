@@ -32,8 +32,8 @@ export async function trapped(work: () => Promise<void>): Promise<ImportRecord> 
     for (const member of members) Object.assign(module, { [member]: refuse(what, `${name}.${member}`) });
   };
   process.dlopen = (_module, file) => {
-    note('load the native library', String(file));
-    throw new Error(`The conformance kit refuses to load ${String(file)} during an import.`);
+    note('load the native library', file);
+    throw new Error(`The conformance kit refuses to load ${file} during an import.`);
   };
   const starting = 'start a process or thread with';
   const reaching = 'reach for a network with';
@@ -54,7 +54,16 @@ export async function trapped(work: () => Promise<void>): Promise<ImportRecord> 
   lay(
     require('node:fs') as object,
     'fs',
-    ['writeFileSync', 'writeFile', 'mkdirSync', 'mkdir', 'appendFileSync', 'rmSync', 'mkdtempSync', 'createWriteStream'],
+    [
+      'writeFileSync',
+      'writeFile',
+      'mkdirSync',
+      'mkdir',
+      'appendFileSync',
+      'rmSync',
+      'mkdtempSync',
+      'createWriteStream',
+    ],
     'write files with',
   );
   syncBuiltinESMExports();
@@ -88,7 +97,8 @@ export async function trapped(work: () => Promise<void>): Promise<ImportRecord> 
   const milliseconds = performance.now() - began;
   for (const key of Reflect.ownKeys(globalThis)) if (!globals.has(key)) note('set the global', String(key));
   for (const name of process.eventNames()) {
-    if (process.listenerCount(name) > (events.get(name) ?? 0)) note('listen to the process for', String(name));
+    if (process.listenerCount(name) > (events.get(name) ?? 0))
+      note('listen to the process for', String(name));
   }
   for (const kind of openResources().slice(resources.length)) note('leave open a', kind);
   if (process.cwd() !== folder) note('change the folder to', process.cwd());

@@ -37,7 +37,12 @@ export function deviceOf(request: ChildRequest): CaseContext['device'] {
   const id = request.probe?.backend ?? 'the backend';
   throw new EngineError({
     backend: id,
-    reason: { code: 'device-unknown', message: 'The kit has no device for this case.', evidence: [], remedy: null },
+    reason: {
+      code: 'device-unknown',
+      message: 'The kit has no device for this case.',
+      evidence: [],
+      remedy: null,
+    },
   });
 }
 

@@ -81,7 +81,19 @@ async function askWithNothingElse(request: ChildRequest, answer: (value: unknown
     });
     watching.push(() => Object.defineProperty(target, member, before));
   };
-  for (const member of ['env', 'platform', 'arch', 'versions', 'cwd', 'report', 'hrtime', 'pid', 'argv', 'memoryUsage', 'dlopen']) {
+  for (const member of [
+    'env',
+    'platform',
+    'arch',
+    'versions',
+    'cwd',
+    'report',
+    'hrtime',
+    'pid',
+    'argv',
+    'memoryUsage',
+    'dlopen',
+  ]) {
     watch(process, 'process', member);
   }
   watch(Date, 'Date', 'now');
@@ -91,7 +103,11 @@ async function askWithNothingElse(request: ChildRequest, answer: (value: unknown
   for (const module of ['fs', 'os', 'child_process']) {
     const loaded = require(`node:${module}`) as object;
     for (const member of Object.keys(loaded)) {
-      if (/^(?:read|exists|stat|lstat|access|open|readdir|spawn|exec|platform|arch|cpus|release|hostname)/.test(member)) {
+      if (
+        /^(?:read|exists|stat|lstat|access|open|readdir|spawn|exec|platform|arch|cpus|release|hostname)/.test(
+          member,
+        )
+      ) {
         watch(loaded, module, member);
       }
     }
@@ -161,7 +177,9 @@ async function probeTwice(request: ChildRequest, answer: (value: unknown) => voi
   const { host, origin } = request;
   const verdict = async (backend: BackendV1, signal?: AbortSignal): Promise<unknown> => {
     const result = await backend.doProbe({ host, ...(signal === undefined ? {} : { signal }) });
-    return result.ok ? { ok: true, devices: result.devices.map(({ id }) => id) } : { ok: false, code: result.reason.code };
+    return result.ok
+      ? { ok: true, devices: result.devices.map(({ id }) => id) }
+      : { ok: false, code: result.reason.code };
   };
   const interrupted = await makeAgain(origin);
   // It may reject, or answer all the same; only what it says afterwards counts.

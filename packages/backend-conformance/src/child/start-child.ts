@@ -32,7 +32,12 @@ export function startChild(request: ChildRequest, options: StartOptions = {}): S
   const { environment = process.env, cwd = process.cwd(), nodeFlags = [], limitMs = LIMIT_MS } = options;
   const child: ChildProcess = spawn(
     process.execPath,
-    [...moduleFlags(process.execArgv), ...nodeFlags, '--disable-warning=ExperimentalWarning', programOf('child-entry')],
+    [
+      ...moduleFlags(process.execArgv),
+      ...nodeFlags,
+      '--disable-warning=ExperimentalWarning',
+      programOf('child-entry'),
+    ],
     { cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true },
   );
   let stdout = '';
@@ -81,7 +86,14 @@ export function startChild(request: ChildRequest, options: StartOptions = {}): S
       input.end();
       await ended;
       const rest = answers.shift() ?? null;
-      return { answer: parsed(rest), code: child.exitCode, signal: child.signalCode, stdout, stderr, timedOut };
+      return {
+        answer: parsed(rest),
+        code: child.exitCode,
+        signal: child.signalCode,
+        stdout,
+        stderr,
+        timedOut,
+      };
     },
   };
 }
@@ -113,8 +125,10 @@ function parsed(line: string | null): unknown {
 /** The flags of this process that decide how modules are found; the others stay behind. */
 function moduleFlags(flags: readonly string[]): readonly string[] {
   return flags.flatMap((flag, index) => {
-    if (/^(?:--conditions|--import|-C|--experimental-strip-types)=?/.test(flag) === false) return [];
+    if (!/^(?:--conditions|--import|-C|--experimental-strip-types)=?/.test(flag)) return [];
     const next = flags[index + 1];
-    return flag.includes('=') || next === undefined || flag === '--experimental-strip-types' ? [flag] : [flag, next];
+    return flag.includes('=') || next === undefined || flag === '--experimental-strip-types'
+      ? [flag]
+      : [flag, next];
   });
 }

@@ -14,7 +14,14 @@ const output = {
   maxRelativeError: 0,
   cosineSimilarity: 1,
 } as const;
-const passed = { id: 'K1.1', title: 'it is', status: 'passed', detail: null, instead: null, figures: {} } as const;
+const passed = {
+  id: 'K1.1',
+  title: 'it is',
+  status: 'passed',
+  detail: null,
+  instead: null,
+  figures: {},
+} as const;
 const PARTS: EvidenceParts = {
   recordedAt: '2026-11-22T12:00:00.000Z',
   backend: { id: 'acme', package: { name: '@acme/backend', version: '1.0.0' }, engine: null },

@@ -53,9 +53,12 @@ export function evidenceProblem(document: unknown): string | null {
   if (evidence.schema !== 1) return `Its \`schema\` is ${String(evidence.schema)}, and not 1.`;
   if (!Array.isArray(evidence.results) || evidence.results.length === 0) return 'It has no results.';
   const hash = hashOf(document as Readonly<Record<string, unknown>>);
-  if (evidence.hash !== hash) return `Its \`hash\` is not that of its content (${hash}): it was changed after it was written.`;
+  if (evidence.hash !== hash)
+    return `Its \`hash\` is not that of its content (${hash}): it was changed after it was written.`;
   const verdict = verdictOf(evidence);
-  return evidence.verdict === verdict ? null : `Its verdict is ${evidence.verdict}, and its results say ${verdict}.`;
+  return evidence.verdict === verdict
+    ? null
+    : `Its verdict is ${evidence.verdict}, and its results say ${verdict}.`;
 }
 
 function verdictOf({

@@ -22,10 +22,7 @@ export async function checkGolden(context: CaseContext, golden: Golden): Promise
     const results = await session.doRun(feeds);
     const names = Object.keys(expected).toSorted().join(', ');
     const given = Object.keys(results).toSorted().join(', ');
-    expectThat(
-      given === names,
-      `\`${golden.name}\` gave the outputs ${given || 'none'}, and has ${names}.`,
-    );
+    expectThat(given === names, `\`${golden.name}\` gave the outputs ${given || 'none'}, and has ${names}.`);
     for (const [name, reference] of Object.entries(expected)) {
       const result = results[name];
       const { agrees, problem } = compareTensors(name, reference, result, TOLERANCES);

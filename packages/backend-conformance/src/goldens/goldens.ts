@@ -42,7 +42,13 @@ export function identityGolden(dtype: DType): Golden {
 }
 
 /** Element types that `Sub` of opset 17 has. */
-export const ARITHMETIC: readonly DType[] = Object.freeze(['float32', 'float64', 'float16', 'int32', 'int64']);
+export const ARITHMETIC: readonly DType[] = Object.freeze([
+  'float32',
+  'float64',
+  'float16',
+  'int32',
+  'int64',
+]);
 
 /** Two inputs in the order of their names, not in that of the file; every dtype has the same small numbers. */
 export function differenceGolden(dtype: DType): Golden {
@@ -64,7 +70,10 @@ export const OPERATORS: readonly Golden[] = [
     required: true,
     runs: [
       {
-        feeds: { left: floats([2, 3], [1, 2, 3, -4, 5, 0.5]), right: floats([3, 2], [0.5, -1, 2, 4, -3, 0.25]) },
+        feeds: {
+          left: floats([2, 3], [1, 2, 3, -4, 5, 0.5]),
+          right: floats([3, 2], [0.5, -1, 2, 4, -3, 0.25]),
+        },
         expected: { product: floats([2, 2], [-4.5, 7.75, 6.5, 24.125]) },
       },
     ],
@@ -152,8 +161,19 @@ export const SIZES: Golden = {
     const numbers = Array.from({ length: count }, (_, index) => index + 1);
     const shape = [count];
     return {
-      feeds: { a: floats(shape, numbers.map((one) => one * 3)), b: floats(shape, numbers) },
-      expected: { difference: floats(shape, numbers.map((one) => one * 2)) },
+      feeds: {
+        a: floats(
+          shape,
+          numbers.map((one) => one * 3),
+        ),
+        b: floats(shape, numbers),
+      },
+      expected: {
+        difference: floats(
+          shape,
+          numbers.map((one) => one * 2),
+        ),
+      },
     };
   }),
 };

@@ -1,12 +1,5 @@
 import { makeTensor, type DType, type Tensor } from '@switchyard/core';
-import {
-  buildModel,
-  identityModel,
-  ifModel,
-  loopModel,
-  mlpModel,
-} from '@switchyard/onnx/testing';
-import type { KnownOnnxDType } from '@switchyard/onnx';
+import { buildModel, identityModel, ifModel, loopModel, mlpModel } from '@switchyard/onnx/testing';
 import type { GoldenModel } from './golden-model.ts';
 
 /** A float32 tensor. */
@@ -16,12 +9,12 @@ export function floats(shape: readonly number[], values: Iterable<number>): Tens
 
 /** `y = x`, of any element type. */
 export function identity(dtype: DType): GoldenModel {
-  return { name: `identity-${dtype}`, bytes: () => identityModel(dtype as KnownOnnxDType) };
+  return { name: `identity-${dtype}`, bytes: () => identityModel(dtype) };
 }
 
 /** `difference = a - b`: a model in which the order of two inputs matters. */
 export function difference(dtype: DType): GoldenModel {
-  const value = (name: string) => ({ name, dtype: dtype as KnownOnnxDType, shape: ['n'] });
+  const value = (name: string) => ({ name, dtype, shape: ['n'] });
   return {
     name: `sub-${dtype}`,
     bytes: () =>
