@@ -41,8 +41,9 @@ export async function startLocalRegistry(tarballs: string): Promise<LocalRegistr
   return {
     url: `http://127.0.0.1:${port}/`,
     async [Symbol.asyncDispose]() {
+      const closed = new Promise((done) => server.close(done));
       server.closeAllConnections();
-      await new Promise((done) => server.close(done));
+      await closed;
     },
   };
 }

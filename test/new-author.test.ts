@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await registry[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
-});
+}, PREPARATION_MILLISECONDS);
 
 /** The commands of the `console` blocks of the page. */
 function shownCommands(): readonly string[] {
