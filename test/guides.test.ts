@@ -46,11 +46,12 @@ beforeAll(() => {
 }, 120_000);
 afterAll(() => {
   const ran = BLOCKS.length - MARKED.length;
-  console.info(
+  const lines = [
     `${BLOCKS.length} blocks in ${PAGES.length} guides: ${ran} run (${ELSEWHERE.length} of them by other tests), ` +
       `${MARKED.length} marked as not run.`,
-  );
-  for (const { path, block } of MARKED) console.info(`  ${path}:${block.line} is not run: ${block.notRun}`);
+    ...MARKED.map(({ path, block }) => `  ${path}:${block.line} is not run: ${block.notRun}`),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
   rmSync(root, { recursive: true, force: true });
 });
 
