@@ -1,2 +1,0 @@
-export {};
-//# sourceMappingURL=child-entry.d.ts.map

@@ -1,2 +1,0 @@
-export { describeBackend, type DescribeBackendOptions } from './describe-backend.ts';
-//# sourceMappingURL=vitest.d.ts.map
