@@ -168,14 +168,14 @@ describe.each(PUBLISHED)('$folder', (place) => {
   });
 
   it('keeps even its tests off the rooms above it', () => {
-    // Tests may use what builds models, and the runtime's real backends; a backend's tests still know no
+    // Tests may use what builds models, and the runtime's and the kit's real backends; a backend's tests still know no
     // runtime, app or other backend.
     const helpers = /^@switchyard\/(?:core|onnx|ort-host|tooling|backend-conformance)$/;
     const rule = {
       test: (name: string) =>
         allowed(manifest.name).test(name) ||
         helpers.test(name) ||
-        (manifest.name === '@switchyard/runtime' && name.startsWith('@switchyard/backend-')),
+        ((manifest.name === '@switchyard/runtime' || isKit) && name.startsWith('@switchyard/backend-')),
     };
     const wrong = codeOf(place).flatMap((path) =>
       sourceImports(path)

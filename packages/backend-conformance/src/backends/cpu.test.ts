@@ -1,5 +1,5 @@
-import { describeBackend } from '@switchyard/backend-conformance/vitest';
-import { createCpuBackend } from './create-cpu-backend.ts';
+import { createCpuBackend } from '@switchyard/backend-cpu';
+import { describeBackend } from '../vitest.ts';
 
 describeBackend({
   create: createCpuBackend,

@@ -1,5 +1,5 @@
-import { describeBackend } from '@switchyard/backend-conformance/vitest';
-import { createCudaBackend } from './create-cuda-backend.ts';
+import { createCudaBackend } from '@switchyard/backend-cuda';
+import { describeBackend } from '../vitest.ts';
 
 describeBackend({
   create: createCudaBackend,

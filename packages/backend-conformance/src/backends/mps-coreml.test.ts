@@ -1,5 +1,5 @@
-import { describeBackend } from '@switchyard/backend-conformance/vitest';
-import { createMpsCoremlBackend } from './create-mps-coreml-backend.ts';
+import { createMpsCoremlBackend } from '@switchyard/backend-mps-coreml';
+import { describeBackend } from '../vitest.ts';
 
 describeBackend({
   create: createMpsCoremlBackend,

@@ -1,5 +1,5 @@
-import { describeBackend } from '@switchyard/backend-conformance/vitest';
+import { createWasmBackend } from '@switchyard/backend-wasm';
 import { readHostFacts } from '@switchyard/core/host';
-import { createWasmBackend } from './create-wasm-backend.ts';
+import { describeBackend } from '../vitest.ts';
 
 describeBackend({ create: createWasmBackend, host: await readHostFacts() });

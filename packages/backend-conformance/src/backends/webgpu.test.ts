@@ -1,5 +1,5 @@
-import { describeBackend } from '@switchyard/backend-conformance/vitest';
-import { createWebgpuBackend } from './create-webgpu-backend.ts';
+import { createWebgpuBackend } from '@switchyard/backend-webgpu';
+import { describeBackend } from '../vitest.ts';
 
 describeBackend({
   create: createWebgpuBackend,
