@@ -2,7 +2,9 @@ import { makeTensor } from '@switchyard/core';
 import { loadMachine } from '@switchyard/core/machines';
 import { createRuntime } from '@switchyard/runtime';
 import { expect, it } from 'vitest';
+// @boundaries-ignore the double of the binding is nobody's to import but tests', and a backend may not know the runtime
 import { createEndingBackend } from '../packages/backend-openvino/src/__fixtures__/ending-backend.ts';
+// @boundaries-ignore the double of the binding is nobody's to import but tests', and a backend may not know the runtime
 import { SUBTRACT } from '../packages/backend-openvino/src/__fixtures__/models.ts';
 
 // Exceptions on native threads of openvino-node end the process that they happen in: never the caller's.

@@ -11,7 +11,7 @@ import { aborted, inTurn } from './engine-queue.ts';
 import type { EngineSession } from './engine.ts';
 import { claimThreads, loadEngine, startingQuietly } from './load-engine.ts';
 import { makeReason } from './make-reason.ts';
-import { readModelContent } from './read-model.ts';
+import type { ModelContent } from './read-model.ts';
 import { valueInfos } from './value-infos.ts';
 import { ID } from './wasm-facts.ts';
 import { engineOptions } from './wasm-options.ts';
@@ -79,8 +79,10 @@ async function wrap(
 async function readContent(
   model: ModelSourceV1,
   signal: AbortSignal | undefined,
-): ReturnType<typeof readModelContent> {
+): Promise<ModelContent> {
   try {
+    // Here, because whoever only asks what would run reads no model.
+    const { readModelContent } = await import('./read-model.ts');
     return await readModelContent(model, signal);
   } catch (error) {
     if (signal?.aborted === true && !ModelError.isInstance(error)) throw aborted(signal);
