@@ -11,7 +11,7 @@ import { askOnce, post, type Reply } from './wire.ts';
 const PROGRAM = fileURLToPath(new URL('./odd-server.ts', import.meta.url));
 
 /** Bodies, tensors, memory and times that a test can fill and wait for. */
-export const FLAGS: readonly string[] = [
+const FLAGS: readonly string[] = [
   '--model-control=explicit',
   '--load-models=*',
   '--file-overrides',
