@@ -70,6 +70,13 @@ const ROWS: readonly Row[] = [
     is: kind('cpu'),
     otherwise: `${MACHINES}; sessions on a double of openvino-node; without its runtime, that it refuses`,
   },
+  { backend: 'wasm', platform: 'Linux x64', is: on('linux', 'x64'), otherwise: MACHINES },
+  {
+    backend: 'wasm',
+    platform: 'Alpine, Intel Macs, and whatever else Node runs on',
+    is: (evidence) => !on('linux', 'x64')(evidence),
+    otherwise: MACHINES,
+  },
   {
     backend: 'webgpu',
     platform: 'Linux x64 on software Vulkan (lavapipe), of class cpu',

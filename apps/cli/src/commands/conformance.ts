@@ -3,6 +3,7 @@ import { SelectionError, selectDevice, type BackendV1, type DeviceV1 } from '@sw
 import { BUILT_IN } from '@switchyard/composition';
 import type { ConformanceEvidence, ConformanceReport } from '@switchyard/backend-conformance';
 import type { CliContext } from '../cli-context.ts';
+import { operatorSuite } from '../conformance/operator-suite.ts';
 import { renderConformance } from '../conformance/render-conformance.ts';
 import { takeFigures, type Figures } from '../conformance/take-figures.ts';
 import { personOf, redact } from '../diagnosis/redact.ts';
@@ -24,34 +25,54 @@ export interface ConformanceWords {
   readonly evidence?: string;
   /** Fail where the machine lacks the device, in place of skipping. */
   readonly requireDevice?: boolean;
+  /** Run the operator cases of the ONNX project in place of the kit. */
+  readonly operators?: boolean;
+  /** Folder of the operator cases. */
+  readonly cases?: string;
+  /** File of operator results that is begun or continued. */
+  readonly results?: string;
+  /** Page of the operators to write. */
+  readonly html?: string;
 }
 
 /** `switchyard conformance --backend ID`: the whole kit on one backend of this project, on this machine. */
 export async function conformance(invocation: Invocation, words: ConformanceWords): Promise<number> {
   const { context, options } = invocation;
+  checkWords(words);
   const kit = await loadKit(context.cwd);
   const situation = await situationOf(invocation);
   const { id, device: wanted } = named(situation);
   const backend = situation.registry.get(id);
   if (backend === null) throw new SelectionError(reportOf(situation));
   const { host } = situation.input;
-  const { report, evidence } = await withProgress(`Trying \`${id}\``, context, options, async (say) => {
-    const found = await kit.runConformance({
-      create: () => backend,
-      host,
-      requireDevice: words.requireDevice === true,
-      ...(wanted === undefined ? {} : { device: wanted }),
-      onCase: (name, ended) => {
-        if (ended === null) say(`Trying \`${id}\`: ${name}`);
-      },
-    });
-    const { device } = found.machine;
-    if (device !== null) say(`Trying \`${id}\`: figures`);
-    const figures =
-      device === null ? null : await figuresOf(kit, situation, { backend, device }, context.signal);
-    return { report: found, evidence: evidenceOf(kit, invocation, situation, backend, found, figures) };
-  });
-  const lines = [`Verdict: ${evidence.verdict}`];
+  if (words.operators === true)
+    return operatorSuite(kit, { backend, device: wanted, host }, invocation, words);
+  const { report, evidence, notes } = await withProgress(
+    `Trying \`${id}\``,
+    context,
+    options,
+    async (say) => {
+      const found = await kit.runConformance({
+        create: () => backend,
+        host,
+        requireDevice: words.requireDevice === true,
+        ...(wanted === undefined ? {} : { device: wanted }),
+        onCase: (name, ended) => {
+          if (ended === null) say(`Trying \`${id}\`: ${name}`);
+        },
+      });
+      const { device } = found.machine;
+      if (device !== null) say(`Trying \`${id}\`: figures`);
+      const figures =
+        device === null ? null : await figuresOf(kit, situation, { backend, device }, context.signal);
+      return {
+        report: found,
+        evidence: evidenceOf(kit, invocation, situation, backend, found, figures),
+        notes: figures?.notes ?? [],
+      };
+    },
+  );
+  const lines = [...notes, `Verdict: ${evidence.verdict}`];
   if (words.evidence !== undefined) {
     const path = resolve(context.cwd, words.evidence);
     await atomicWrite(path, Buffer.from(`${JSON.stringify(evidence, null, 2)}\n`));
@@ -62,6 +83,28 @@ export async function conformance(invocation: Invocation, words: ConformanceWord
   );
   const proved = report.failed === 0 && report.machine.device !== null;
   return EXIT_STATUSES[proved ? 'ok' : 'unproven'].status;
+}
+
+/** Words that only count together. */
+function checkWords({ operators, cases, results, html, evidence, requireDevice }: ConformanceWords): void {
+  if (operators === true && cases === undefined) {
+    throw new UsageError(
+      '--operators has no cases to run.',
+      'Write --cases DIR, a folder of the ONNX project.',
+    );
+  }
+  if (operators !== true && (cases ?? results ?? html) !== undefined) {
+    throw new UsageError(
+      '--cases, --results and --html belong to --operators.',
+      'Write --operators as well.',
+    );
+  }
+  if (operators === true && (evidence !== undefined || requireDevice === true)) {
+    throw new UsageError(
+      '--evidence and --require-device belong to the kit, not to --operators.',
+      'Write --html FILE or --json to keep what the operator cases showed.',
+    );
+  }
 }
 
 /** The one backend that the settings name. */

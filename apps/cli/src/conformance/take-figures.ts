@@ -27,27 +27,23 @@ export async function takeFigures(
   signal: AbortSignal | undefined,
 ): Promise<Figures> {
   const settings = { model, freeDimensions: { batch: BATCH }, ...(signal === undefined ? {} : { signal }) };
-  const same = candidate.backend === reference.backend;
   const { figures, notRun } = await runTrials({
     ...settings,
     candidate,
     reference,
-    // Figures, not a verdict: nothing is too slow, and nowhere is too few.
-    policy: {
-      placement: { minimumTimeShare: 0, minimumNodeShare: 0 },
-      speed: { maximumRatio: Number.MAX_VALUE },
-    },
-    trials: same ? ['parity', 'speed'] : ['placement', 'parity', 'speed'],
+    // Figures, not a verdict: nothing is too slow, and where the nodes are decides nothing.
+    policy: { speed: { maximumRatio: Number.MAX_VALUE } },
+    trials: ['parity', 'speed'],
   });
   return {
-    placement: same ? await placementOf(settings, candidate) : figures.placement,
+    placement: await placementOf(settings, candidate),
     parity: figures.parity?.flatMap(({ outputs }) => outputs) ?? null,
     speed: figures.speed,
     notes: [...figures.notes, ...notRun.map(({ trial, why }) => `${trial}: ${errorText(why)}`)],
   };
 }
 
-/** Trials do not judge where the reference runs; a measurement tells it. */
+/** Where the nodes are, without a trial that a backend which cannot tell would fail. */
 async function placementOf(
   settings: Omit<Parameters<typeof calibrate>[0], 'subjects'>,
   subject: Subject,
