@@ -160,9 +160,16 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     'conformance --backend cpu',
     'conformance --backend webgpu --evidence webgpu.json',
     'conformance --backend cuda --require-device --json',
+    'conformance --backend wasm --operators --cases /usr/share/libonnx-testdata/data --html wasm.html',
   ])
     .addOption(new Option('--evidence <file>', 'write what was shown to a file, redacted and with its hash'))
-    .addOption(new Option('--require-device', 'fail where the machine lacks the device, in place of skipping'))
+    .addOption(
+      new Option('--require-device', 'fail where the machine lacks the device, in place of skipping'),
+    )
+    .addOption(new Option('--operators', "run the ONNX project's operator cases in place of the kit"))
+    .addOption(new Option('--cases <dir>', 'with --operators: the folder of the cases'))
+    .addOption(new Option('--results <file>', 'with --operators: begin this file of results, or continue it'))
+    .addOption(new Option('--html <file>', 'with --operators: write a page with a grid as well'))
     .addHelpText('after', CONFORMANCE);
 
   const bench = command('bench', 'measure a model on several backends and batch sizes', [

@@ -22,5 +22,19 @@ export {
 export type { GoldenModel } from './goldens/golden-model.ts';
 export { LARGE_PERCEPTRON as EVIDENCE_MODEL } from './goldens/models.ts';
 export type { MachineState } from './look-at-machine.ts';
+export {
+  operatorDocument,
+  type OperatorCounts,
+  type OperatorDocument,
+  type OperatorRow,
+} from './operators/operator-document.ts';
+export { operatorPage } from './operators/operator-page.ts';
+export { OPERATOR_STATUSES, type OperatorResult, type OperatorStatus } from './operators/operator-result.ts';
+export type { OperatorSubject } from './operators/operator-results-file.ts';
+export {
+  runOperatorSuite,
+  type OperatorReport,
+  type OperatorSuiteOptions,
+} from './operators/run-operator-suite.ts';
 export { runConformance, type ConformanceReport } from './run-conformance.ts';
 export { VERSION } from './version.ts';

@@ -1,4 +1,5 @@
 export { inspectModel, type InspectModelOptions } from './inspect-model.ts';
+export { readTensor, type OnnxTensor } from './read-tensor.ts';
 export { inspectModelBytes } from './inspect-model-bytes.ts';
 export { checkExternalData } from './external-data/check-external-data.ts';
 export { OnnxFileError, type OnnxFileErrorCode, type OnnxFileErrorInit } from './errors/onnx-file-error.ts';

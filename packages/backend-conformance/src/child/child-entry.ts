@@ -1,6 +1,7 @@
 // The program of the processes that a conformance run starts. It is started by start-child.ts and by nothing else.
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { OperatorOrder } from '../operators/run-operator-case.ts';
 import { ANSWERS, type ChildRequest } from './child-protocol.ts';
 
 // Nothing of the backend, the kit or its packages is imported before the request says what is to be watched.
@@ -26,6 +27,15 @@ if (request.mode === 'import') {
     const { value, done } = await lines.next();
     if (done === true) break;
     answer(await runSessionCase(request, (JSON.parse(value) as { readonly run: string }).run));
+  }
+} else if (request.mode === 'operators') {
+  const { makeAgain, deviceOf } = await import('./make-again.ts');
+  const { runOperatorCase } = await import('../operators/run-operator-case.ts');
+  const backend = await makeAgain(request.origin);
+  for (;;) {
+    const { value, done } = await lines.next();
+    if (done === true) break;
+    answer(await runOperatorCase(backend, deviceOf(request), JSON.parse(value) as OperatorOrder));
   }
 } else {
   input.close();

@@ -2,9 +2,10 @@ import type { BackendOriginV1, DeviceV1, HostFacts } from '@switchyard/core';
 import type { ProbeRecord } from '@switchyard/runtime';
 import type { CaseFigures, ConformanceSettings } from '../conformance-case.ts';
 
-/** What a process of the kit does. `cases` goes on; the others do one thing and end. */
+/** What a process of the kit does. `cases` and `operators` go on; the others do one thing and end. */
 export type ChildMode =
   | 'cases'
+  | 'operators'
   | 'import'
   | 'artifacts'
   | 'predicate'

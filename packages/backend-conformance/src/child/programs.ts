@@ -18,7 +18,7 @@ const SAMPLES = 30;
 const RUNS_PER_SAMPLE = 40;
 
 /** What a process does in each mode; it ends by itself afterwards, or does not, which is what is looked at. */
-export const PROGRAMS: Readonly<Record<Exclude<ChildMode, 'cases' | 'import'>, Program>> = {
+export const PROGRAMS: Readonly<Record<Exclude<ChildMode, 'cases' | 'operators' | 'import'>, Program>> = {
   predicate: askWithNothingElse,
   artifacts: async (request, answer) => {
     const backend = await makeAgain(request.origin);
