@@ -17,6 +17,12 @@ const EXTRAS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** Variables of a page's commands, by the page's name. */
+export const PAGE_VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // The page shows a machine without an accelerator; the tests may run on another.
+  serving: { SWITCHYARD_DISABLE: 'cuda,mps-coreml' },
+};
+
 const TEST_CONFIG = `import { project } from '@switchyard/tooling/vitest';
 
 export default project('guide');

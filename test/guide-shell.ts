@@ -70,7 +70,11 @@ done`,
 }
 
 /** Opens the place for a page. */
-export async function openShell(folder: string, programs: string): Promise<Shell> {
+export async function openShell(
+  folder: string,
+  programs: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<Shell> {
   const free = new Map<string, string>();
   for (const port of PORTS) free.set(port, String(await freePort()));
   const taken = new Map([...free].map(([shown, given]) => [given, shown] as const));
@@ -91,6 +95,7 @@ export async function openShell(folder: string, programs: string): Promise<Shell
     SWITCHYARD_SERVER_HTTP_PORT: free.get('8000')!,
     SWITCHYARD_SERVER_GRPC_PORT: free.get('8001')!,
     SWITCHYARD_SERVER_METRICS_PORT: free.get('8002')!,
+    ...variables,
   };
   const options = { cwd: folder, env: environment };
   const staying: ChildProcess[] = [];

@@ -6,7 +6,14 @@ import { Ajv2020, type AnySchemaObject } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDocument } from 'yaml';
 import { answerProblem, guideBlocks, typedIn, type GuideBlock, type Typed } from './guide-blocks.ts';
-import { makeProject, moduleCommand, moduleFile, typeProblems, write } from './guide-project.ts';
+import {
+  makeProject,
+  moduleCommand,
+  PAGE_VARIABLES,
+  moduleFile,
+  typeProblems,
+  write,
+} from './guide-project.ts';
 import { openShell, stays, writePrograms, type Ended, type Shell } from './guide-shell.ts';
 import { readText, repositoryFiles, ROOT } from './workspace.ts';
 
@@ -130,6 +137,8 @@ it('what another test runs is named there', () => {
 
 it('the TypeScript of all guides, also what is not run, has the right types', () => {
   expect(types).toBe('');
+  write(root, 'wrong.ts', 'export const one: string = 1;\n');
+  expect(typeProblems(root, ['wrong.ts'])).toContain('wrong.ts(1,14): error TS2322');
 });
 
 describe.skipIf(!runs)('guides (their commands are those of a POSIX shell: not on Windows)', () => {
@@ -137,7 +146,7 @@ describe.skipIf(!runs)('guides (their commands are those of a POSIX shell: not o
     '$path',
     async ({ path, name, blocks }) => {
       const folder = join(root, name);
-      const shell = await openShell(folder, programs);
+      const shell = await openShell(folder, programs, PAGE_VARIABLES[name]);
       // A module that the page itself runs later, in a command, is not run on its own.
       const typed = blocks.filter(isTyped).map(({ text }) => text);
       const isRunLater = ({ file }: GuideBlock): boolean =>
