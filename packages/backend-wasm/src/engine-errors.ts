@@ -19,7 +19,7 @@ const MODEL_TEXTS: readonly (readonly [RegExp, ModelCode, string | null])[] = [
     'Move the data file into the folder of the model.',
   ],
   [
-    /No Op registered for|is not a registered function\/op|Could not find an implementation|unsupported data type|is under development|Unsupported model IR version|NOT_IMPLEMENTED/i,
+    /No Op registered for|is not a registered function\/op|Could not find an implementation|unsupported data type|is under development|Unsupported model IR version|NOT_IMPLEMENTED|layout_ == 0 was false/i,
     'model-unsupported',
     `Export the model with operators, types and an opset that onnxruntime-web ${ENGINE_VERSION} has.`,
   ],

@@ -33,7 +33,13 @@ const MODEL_TEXTS: readonly (readonly [RegExp, ModelCode, string | null])[] = [
     'Leave out `strict` (or the option `strictProvider`) to let the CPU run the rest.',
   ],
   [
-    /No Op registered for|is not a registered function\/op|Could not find an implementation|Unsupported data type|is under development|Unsupported model IR version|NOT_IMPLEMENTED/,
+    /Failed to construct locale/,
+    'model-unsupported',
+    'Install the locale that the model names on this machine, as `locale-gen` does on Debian and Ubuntu.',
+  ],
+  [
+    // The two at the end are asserts of kernels and of a graph transformer, met by the ONNX project's own models.
+    /No Op registered for|is not a registered function\/op|Could not find an implementation|Unsupported data type|is under development|Unsupported model IR version|NOT_IMPLEMENTED|layout_ == 0 was false|Provider type for \S+ node .*is not set/,
     'model-unsupported',
     'Export the model with operators and an opset that this version of ONNX Runtime has.',
   ],

@@ -88,6 +88,42 @@ describe('models at fault', () => {
       'model-unsupported',
       /acme:Foo/,
     ],
+    [
+      'a layout that kernels lack',
+      () =>
+        buildModel({
+          inputs: ['x', 'w', 'r'].map((name) => ({ name, dtype: 'float32', shape: [1, 1, 1] })),
+          outputs: [{ name: 'y', dtype: 'float32' }],
+          nodes: [
+            {
+              op: 'RNN',
+              inputs: ['x', 'w', 'r'],
+              outputs: ['y'],
+              attributes: { hidden_size: { int: 1 }, layout: { int: 1 } },
+            },
+          ],
+        }),
+      'model-unsupported',
+      /Batchwise recurrent operations/,
+    ],
+    [
+      'a locale that no machine has',
+      () =>
+        buildModel({
+          inputs: [{ name: 'x', dtype: 'string', shape: [1] }],
+          outputs: [{ name: 'y', dtype: 'string' }],
+          nodes: [
+            {
+              op: 'StringNormalizer',
+              inputs: ['x'],
+              outputs: ['y'],
+              attributes: { case_change_action: { string: 'LOWER' }, locale: { string: 'xx_YY.UTF-8' } },
+            },
+          ],
+        }),
+      'model-unsupported',
+      /xx_YY.*Install the locale/s,
+    ],
     ['an opset from the future', () => oneNode({}, { opset: 99 }), 'model-unsupported', /Opset 99/],
     ['a format from the future', () => oneNode({}, { irVersion: 99 }), 'model-unsupported', /IR version: 99/],
     ['a bfloat16 output', () => borders('bfloat16'), 'model-unsupported', /Unsupported data type: 16/],

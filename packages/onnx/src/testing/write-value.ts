@@ -64,31 +64,34 @@ function type(writer: BinaryWriter, spec: TypeSpec): void {
   });
 }
 
-/** `TensorProto`. */
+/** `TensorProto` in a field. */
 export function tensor(writer: BinaryWriter, field: number, spec: TensorSpec): void {
+  nested(writer, field, (inner) => tensorFields(inner, spec));
+}
+
+/** The fields of a `TensorProto`. */
+export function tensorFields(writer: BinaryWriter, spec: TensorSpec): void {
   const { external, data } = spec;
   if ((data === undefined) === (external === undefined)) {
     throw new TypeError(`The tensor \`${spec.name ?? ''}\` needs exactly one of \`data\` and \`external\`.`);
   }
   const elements = spec.shape.reduce((product, dim) => product * dim, 1);
-  nested(writer, field, () => {
-    for (const dim of spec.shape) int64(writer, 1, dim);
-    int64(writer, 2, dtypeNumber(spec.dtype));
-    if (data !== undefined && spec.dtype === 'string') {
-      if (data.length !== elements)
-        throw new RangeError(`A string tensor needs ${elements} texts, but has ${data.length}.`);
-      for (const item of data) text(writer, 6, String(item));
-    }
-    text(writer, 8, spec.name);
-    if (data !== undefined && spec.dtype !== 'string') {
-      writer.tag(9, WireType.LengthDelimited).bytes(toRawData(spec.dtype, elements, data));
-    }
-    if (external === undefined) return;
-    entry(writer, 13, 'location', external.location);
-    if (external.offset !== undefined) entry(writer, 13, 'offset', String(external.offset));
-    if (external.length !== undefined) entry(writer, 13, 'length', String(external.length));
-    int64(writer, 14, EXTERNAL);
-  });
+  for (const dim of spec.shape) int64(writer, 1, dim);
+  int64(writer, 2, dtypeNumber(spec.dtype));
+  if (data !== undefined && spec.dtype === 'string') {
+    if (data.length !== elements)
+      throw new RangeError(`A string tensor needs ${elements} texts, but has ${data.length}.`);
+    for (const item of data) text(writer, 6, String(item));
+  }
+  text(writer, 8, spec.name);
+  if (data !== undefined && spec.dtype !== 'string') {
+    writer.tag(9, WireType.LengthDelimited).bytes(toRawData(spec.dtype, elements, data));
+  }
+  if (external === undefined) return;
+  entry(writer, 13, 'location', external.location);
+  if (external.offset !== undefined) entry(writer, 13, 'offset', String(external.offset));
+  if (external.length !== undefined) entry(writer, 13, 'length', String(external.length));
+  int64(writer, 14, EXTERNAL);
 }
 
 /** `SparseTensorProto`, with one index for each value. */
