@@ -58,7 +58,7 @@ function watched(...argv: readonly string[]): {
 
 describe('a cold start', () => {
   const HEAVY =
-    /node_modules\/(?:\.pnpm\/)?(?:sharp|@img|fflate|wavefile|onnxruntime|openvino-node|yocto-spinner|undici|yauzl|tar[@\/])|\/packages\/onnx\/|\/cli\/src\/(?:inputs|outputs)\//;
+    /node_modules\/(?:\.pnpm\/)?(?:sharp|@img|fflate|wavefile|onnxruntime|openvino-node|yocto-spinner|undici|yauzl|tar[@/])|\/packages\/onnx\/|\/cli\/src\/(?:inputs|outputs)\//;
 
   it.each([
     ['explain'],

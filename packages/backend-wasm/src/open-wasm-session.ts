@@ -76,10 +76,7 @@ async function wrap(
   }
 }
 
-async function readContent(
-  model: ModelSourceV1,
-  signal: AbortSignal | undefined,
-): Promise<ModelContent> {
+async function readContent(model: ModelSourceV1, signal: AbortSignal | undefined): Promise<ModelContent> {
   try {
     // Here, because whoever only asks what would run reads no model.
     const { readModelContent } = await import('./read-model.ts');

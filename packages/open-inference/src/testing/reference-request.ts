@@ -164,7 +164,8 @@ function encode(elements: readonly ReferenceJson[], datatype: string, count: num
       const exact = BigInt(element.text);
       const bits = width * 8;
       demand(exact === (datatype.startsWith('U') ? BigInt.asUintN(bits, exact) : BigInt.asIntN(bits, exact)));
-      for (let byte = 0; byte < width; byte += 1) bytes[at + byte] = Number((exact >> BigInt(8 * byte)) & 255n);
+      for (let byte = 0; byte < width; byte += 1)
+        bytes[at + byte] = Number((exact >> BigInt(8 * byte)) & 255n);
     }
   });
   return hex(bytes);
@@ -177,7 +178,7 @@ function readBlob(blob: Buffer, datatype: string, count: number): unknown {
     return hex(blob);
   }
   const elements: string[] = [];
-  for (let position = 0; position < blob.length; ) {
+  for (let position = 0; position < blob.length;) {
     demand(position + 4 <= blob.length);
     const length = blob.readUInt32LE(position);
     demand(position + 4 + length <= blob.length);
