@@ -29,6 +29,10 @@ const commands = {
     return switchyard(tools, args, cwd !== undefined && existsSync(cwd) ? cwd : process.cwd());
   },
   check: (tools) => check(tools, args),
+  'packed-matrix': (tools) => {
+    const main = join(ROOT, 'test', 'matrix', 'packed-matrix.ts');
+    return run(tools.node, ['--disable-warning=ExperimentalWarning', main, ...args], { env: tools.env });
+  },
   bench: async (tools) => {
     // The packages as they are delivered; their sources start slower.
     const build = ['run', 'build', '--output-logs=errors-only'];

@@ -1,10 +1,22 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+} from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { PUBLISHED, ROOT } from './workspace.ts';
+import { parse } from 'yaml';
+import { PUBLISHED, readText, ROOT } from './workspace.ts';
 
 /** A registry of npm packages on this machine: those of the workspace, packed, and what the workspace installed. */
 export interface LocalRegistry extends AsyncDisposable {
@@ -13,8 +25,13 @@ export interface LocalRegistry extends AsyncDisposable {
 
 interface Offered {
   readonly manifest: { readonly name: string; readonly version: string };
-  /** A tarball, or the folder that one is made of when somebody asks. */
-  readonly place: string;
+  /** A tarball, the folder that one is made of when somebody asks, or null for a package of another platform. */
+  readonly place: string | null;
+}
+
+interface Tarball {
+  readonly file: string;
+  readonly integrity: string;
 }
 
 /**
@@ -24,36 +41,82 @@ interface Offered {
  * @param tarballs folder with the packed packages of the workspace
  */
 export async function startLocalRegistry(tarballs: string): Promise<LocalRegistry> {
-  const offered = Map.groupBy([...packed(tarballs), ...installed()], ({ manifest }) => manifest.name);
-  const server = createServer((request, response) => {
-    const path = decodeURIComponent(new URL(request.url!, 'http://registry').pathname.slice(1));
+  const here = [...packed(tarballs), ...installed()];
+  const offered = Map.groupBy([...here, ...elsewhere(here)], ({ manifest }) => manifest.name);
+  const folder = await mkdtemp(join(tmpdir(), 'switchyard-registry-'));
+  const made = new Map<Offered, Promise<Tarball>>();
+  const tarballOf = (one: Offered, place: string): Promise<Tarball> => {
+    const tarball = made.get(one) ?? makeTarball(place, join(folder, `${made.size}.tgz`));
+    made.set(one, tarball);
+    return tarball;
+  };
+  const answer = async (asked: string, response: ServerResponse): Promise<void> => {
+    // pnpm asks for the newest version alone.
+    const newest = !offered.has(asked) && asked.endsWith('/latest');
+    const path = newest ? asked.slice(0, -'/latest'.length) : asked;
     const tarball = /^(.+)\/-\/(.+)\.tgz$/.exec(path);
     const versions = offered.get(tarball?.[1] ?? path) ?? [];
     const one = versions.find(({ manifest }) => manifest.version === tarball?.[2]);
-    if (one !== undefined) return sendTarball(one.place, response);
-    if (tarball !== null || versions.length === 0) return void response.writeHead(404).end('{}');
-    const { port } = server.address() as AddressInfo;
+    if (one !== undefined && one.place !== null) {
+      const { file } = await tarballOf(one, one.place);
+      response.setHeader('content-length', (await stat(file)).size);
+      await pipeline(createReadStream(file), response);
+      return;
+    }
+    if (tarball !== null || versions.length === 0) {
+      response.writeHead(404).end('{}');
+      return;
+    }
+    const entries = await Promise.all(
+      versions.map(async (version) => {
+        const { manifest, place } = version;
+        const integrity = place === null ? UNKNOWN_BYTES : (await tarballOf(version, place)).integrity;
+        const dist = { tarball: `${url}${path}/-/${manifest.version}.tgz`, integrity };
+        return [manifest.version, { ...manifest, dist }] as const;
+      }),
+    );
+    const packument = {
+      name: path,
+      'dist-tags': { latest: entries.at(-1)![0] },
+      versions: Object.fromEntries(entries),
+    };
     response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify(packument(path, versions, `http://127.0.0.1:${port}`)));
+    response.end(JSON.stringify(newest ? entries.at(-1)![1] : packument));
+  };
+  const server = createServer((request, response) => {
+    answer(decodeURIComponent(new URL(request.url!, 'http://registry').pathname.slice(1)), response).catch(
+      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+    );
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}/`;
   return {
-    url: `http://127.0.0.1:${port}/`,
+    url,
     async [Symbol.asyncDispose]() {
       const closed = new Promise((done) => server.close(done));
       server.closeAllConnections();
       await closed;
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
 
-function packument(name: string, versions: readonly Offered[], url: string): object {
-  const entries = versions.map(({ manifest }) => {
-    const tarball = `${url}/${name}/-/${manifest.version}.tgz`;
-    return [manifest.version, { ...manifest, dist: { tarball } }] as const;
-  });
-  return { name, 'dist-tags': { latest: entries.at(-1)![0] }, versions: Object.fromEntries(entries) };
+/** A digest of the right shape for bytes that nobody fetches: those of a package of another platform. */
+const UNKNOWN_BYTES = `sha512-${Buffer.alloc(64).toString('base64')}`;
+
+/** What the lockfile knows and this machine did not install, because it is for another one. */
+function elsewhere(here: readonly Offered[]): Offered[] {
+  const lockfile = parse(readText('pnpm-lock.yaml')) as {
+    readonly packages: Readonly<Record<string, Readonly<Record<'os' | 'cpu' | 'libc', readonly string[]>>>>;
+  };
+  const known = new Set(here.map(({ manifest: { name, version } }) => `${name}@${version}`));
+  return Object.entries(lockfile.packages)
+    .filter(([key, { os, cpu, libc }]) => !known.has(key) && (os ?? cpu ?? libc) !== undefined)
+    .map(([key, { os, cpu, libc }]) => {
+      const at = key.lastIndexOf('@');
+      return { manifest: { name: key.slice(0, at), version: key.slice(at + 1), os, cpu, libc }, place: null };
+    });
 }
 
 function packed(tarballs: string): Offered[] {
@@ -92,12 +155,18 @@ function installed(): Offered[] {
   });
 }
 
-function sendTarball(place: string, response: ServerResponse): void {
-  if (statSync(place).isFile()) return void response.end(readFileSync(place));
-  // npm takes away the first folder of every path, whatever its name.
-  // pnpm makes one file of equal ones, which GNU tar would hold as a link that npm leaves out.
-  const links = process.platform === 'linux' ? ['--hard-dereference'] : [];
-  const args = [...links, '-cf', '-', '--exclude', 'node_modules', '-C', dirname(place), basename(place)];
-  const tar = spawn('tar', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  tar.stdout.pipe(createGzip({ level: 1 })).pipe(response);
+async function makeTarball(place: string, file: string): Promise<Tarball> {
+  const ready = (await stat(place)).isFile();
+  if (!ready) {
+    // Package managers take away the first folder of every path, whatever its name.
+    // pnpm makes one file of equal ones, which GNU tar would hold as a link that npm leaves out.
+    const links = process.platform === 'linux' ? ['--hard-dereference'] : [];
+    const args = [...links, '-cf', '-', '--exclude', 'node_modules', '-C', dirname(place), basename(place)];
+    const tar = spawn('tar', args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await pipeline(tar.stdout, createGzip({ level: 1 }), createWriteStream(file));
+  }
+  const result = ready ? place : file;
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(result), hash);
+  return { file: result, integrity: `sha512-${hash.digest('base64')}` };
 }

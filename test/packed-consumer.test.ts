@@ -281,6 +281,16 @@ describe('the switchyard command beside cpu alone', () => {
     expect(ended.status).toBe(0);
   });
 
+  it('says what to install where no backend of this project can run', () => {
+    const ended = switchyard('backends', '--host', 'linux-alpine');
+    expect(ended.stderr).toBe('');
+    expect(ended.stdout).toMatch(/For this machine: `cpu` cannot run here: .+ has musl/);
+    expect(ended.stdout).toContain('`npm install @switchyard/backend-wasm`');
+    expect(switchyard('backends', '--host', 'linux-nvidia').stdout).toContain(
+      'npm install @switchyard/backend-cuda',
+    );
+  });
+
   it('answers `--help` and `--version`', () => {
     expect(switchyard('--help').stdout).toContain('explain');
     expect(switchyard('--version').stdout).toContain(readManifest(unpacked.get('@switchyard/cli')!).version);

@@ -13,7 +13,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { PUBLISHED, readManifest, ROOT, type WorkspacePackage } from './workspace.ts';
 
 /** Variables for programs of the workspace: found without a shell's help, silent towards the network. */
-function toolEnvironment(): NodeJS.ProcessEnv {
+export function toolEnvironment(): NodeJS.ProcessEnv {
   const tools = join(ROOT, '.tools/pnpm/node_modules');
   // Turbo starts pnpm itself and needs the program; pnpm's launcher is a script without an interpreter.
   const native = existsSync(join(tools, '@pnpm'))
