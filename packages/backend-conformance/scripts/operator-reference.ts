@@ -23,17 +23,20 @@ export function operatorEvidence(): readonly OperatorDocument[] {
 
 /** Cases that ran on both, and that one of them answered otherwise than the other. */
 export function disagreements(one: OperatorDocument, other: OperatorDocument): readonly string[] {
-  const answers = (document: OperatorDocument): ReadonlyMap<string, string | null> =>
-    new Map([
-      ...document.passed.map((name): [string, null] => [name, null]),
-      ...document.others
-        .filter(({ status }) => status === 'wrong')
-        .map((result): [string, string | null] => [result.case, result.detail]),
-    ]);
   const others = answers(other);
   return [...answers(one)]
     .filter(([name, answer]) => others.has(name) && others.get(name) !== answer)
     .map(([name]) => name);
+}
+
+/** What a backend answered, by case: `null` for the right answer. */
+function answers(document: OperatorDocument): ReadonlyMap<string, string | null> {
+  return new Map([
+    ...document.passed.map((name): [string, null] => [name, null]),
+    ...document.others
+      .filter(({ status }) => status === 'wrong')
+      .map((result): [string, string | null] => [result.case, result.detail]),
+  ]);
 }
 
 /** The page with its tables made anew. */

@@ -28,7 +28,6 @@ export function operatorDocument(
 ): OperatorDocument {
   const byOperator = Map.groupBy(results, ({ operator }) => operator);
   const rows = [...byOperator].map(([operator, cases]) => ({ operator, counts: countsOf(cases) }));
-  const rank = ({ status }: OperatorResult): number => OPERATOR_STATUSES.indexOf(status);
   const named = results.toSorted((one, other) => compare(one.case, other.case));
   return {
     ...subject,
@@ -45,6 +44,10 @@ function countsOf(results: readonly OperatorResult[]): OperatorCounts {
   const counts = { wrong: 0, crashed: 0, failed: 0, unsupported: 0, skipped: 0, passed: 0 };
   for (const { status } of results) counts[status] += 1;
   return counts;
+}
+
+function rank({ status }: OperatorResult): number {
+  return OPERATOR_STATUSES.indexOf(status);
 }
 
 function worstFirst(one: OperatorRow, other: OperatorRow): number {
