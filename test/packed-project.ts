@@ -93,8 +93,12 @@ export function consumerProject(
     for (const dependency of thirdParty(source)) {
       const target = join(modules, dependency);
       if (left.includes(dependency) || existsSync(target)) continue;
+      const place = join(source.directory, 'node_modules', dependency);
+      // A project may leave an optional peer out, and so may the workspace.
+      if (source.manifest.peerDependenciesMeta?.[dependency]?.optional === true && !existsSync(place))
+        continue;
       mkdirSync(dirname(target), { recursive: true });
-      symlinkSync(realpathSync(join(source.directory, 'node_modules', dependency)), target, 'junction');
+      symlinkSync(realpathSync(place), target, 'junction');
     }
   }
   return folder;
