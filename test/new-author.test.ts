@@ -94,7 +94,8 @@ it(
     }
     expect(last).toContain('conformance of `my-npu`');
     expect(last).toMatch(/Test Files +3 passed \(3\)/);
-    expect(last).not.toMatch(/skipped|failed/);
+    // The summary alone: vitest prints the titles of slow tests, and one of those speaks of what failed.
+    expect(last).not.toMatch(/^ *Tests .*(?:skipped|failed)/m);
   },
   PREPARATION_MILLISECONDS,
 );

@@ -240,8 +240,13 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     if (contentType !== '') all.push('Content-Type', contentType);
     if (this.#close || this.frontEnd.draining) all.push('Connection', 'close');
     this.frontEnd.cors.addHeaders(all, this.request);
+    const { socket } = this.request;
+    // Of the answers to inferences, those that are one write.
+    const burst = encoding === 'latin1' && !this.#linger && !socket.destroyed;
+    if (burst) this.frontEnd.burst.hold(socket, this.#response);
     this.#response.writeHead(status, all);
-    if (this.#linger) {
+    if (burst) this.#response.end(body, encoding);
+    else if (this.#linger) {
       writeAndLinger(this.request, this.#response, body, encoding);
       this.frontEnd.deadlines.watch(this, performance.now() + LINGER_MS);
     } else writeAndEnd(this.#response, body, encoding, this.frontEnd.options.limits.writeTimeoutMs);

@@ -9,6 +9,7 @@ import { createRequestIds } from '../operation/request-ids.ts';
 import type { RestOptions } from './rest-options.ts';
 import { ROUTES } from './route-table.ts';
 import { createRouter, type Match, type Router } from './router.ts';
+import { WriteBurst } from './write-burst.ts';
 
 const NOWHERE: Match = {
   route: {
@@ -29,6 +30,7 @@ const NOWHERE: Match = {
 export class FrontEnd {
   readonly options: RestOptions;
   readonly deadlines: Deadlines;
+  readonly burst: WriteBurst;
   readonly cors: Cors;
   readonly requestId: (sent: string | readonly string[] | undefined) => string;
   /** The OpenAPI document, as JSON. */
@@ -39,10 +41,11 @@ export class FrontEnd {
 
   /** @param prefix path in front of every route, `''` for none */
   constructor(options: RestOptions, prefix: string) {
-    const { bodyTimeoutMs } = options.limits;
+    const { bodyTimeoutMs, writeTimeoutMs } = options.limits;
     const routes = ROUTES.filter((route) => route.operation !== 'metrics' || options.metrics !== null);
     this.options = options;
     this.deadlines = new Deadlines(Math.min(1000, Math.max(20, bodyTimeoutMs / 4)));
+    this.burst = new WriteBurst(writeTimeoutMs);
     this.cors = createCors(options.corsOrigins);
     this.requestId = createRequestIds();
     this.openApi = JSON.stringify(buildOpenApi(routes, prefix));
