@@ -71,7 +71,8 @@ async function open(_model: ModelSourceV1, { device, options }: OpenContextV1): 
     outputs: [{ name: 'y', dtype: 'float32', shape: ['batch', 2] }],
     device,
     executionProviders: ['OldProvider'],
-    doRun: async (feeds, { outputs = ['y'] } = {}) => (outputs.includes('y') ? { y: feeds['x'] } : {}),
+    doRun: async ({ x }, { outputs = ['y'] } = {}) =>
+      x !== undefined && outputs.includes('y') ? { y: x } : {},
     doPlacement: async () => ({
       source: 'the old engine',
       complete: true,
