@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readManifest, type ManagerName, type Project } from '@switchyard/composition';
 
@@ -69,9 +69,15 @@ export function commandText({ program, words }: Pick<PackageCommand, 'program' |
 }
 
 function rootWords({ folder, manager }: Project): readonly string[] {
-  if (manager === 'pnpm' && existsSync(join(folder, 'pnpm-workspace.yaml'))) return ['--workspace-root'];
+  if (manager === 'pnpm' && isPnpmWorkspace(folder)) return ['--workspace-root'];
   if (manager !== 'yarn' || existsSync(join(folder, '.yarnrc.yml'))) return [];
   const manifest = readManifest(join(folder, 'package.json'));
   const classic = !/^"yarn@(?!1\.)/.test(JSON.stringify(manifest?.['packageManager'] ?? ''));
   return classic && manifest?.['workspaces'] !== undefined ? ['-W'] : [];
+}
+
+/** pnpm keeps settings of single projects in the same file; `packages` makes it a workspace. */
+function isPnpmWorkspace(folder: string): boolean {
+  const file = join(folder, 'pnpm-workspace.yaml');
+  return existsSync(file) && /^packages\s*:/m.test(readFileSync(file, 'utf8'));
 }

@@ -36,7 +36,13 @@ describe('the command that backends add and remove print', () => {
     [{ 'package.json': '{}', 'pnpm-lock.yaml': '' }, 'pnpm add', 'pnpm remove', 'pnpm-lock.yaml'],
     [{ 'package.json': '{}', 'bun.lock': '' }, 'bun add', 'bun remove', 'bun.lock'],
     [
-      { 'package.json': '{}', 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': '' },
+      { 'package.json': '{}', 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'allowBuilds: {}\n' },
+      'pnpm add',
+      'pnpm remove',
+      'pnpm-lock.yaml',
+    ],
+    [
+      { 'package.json': '{}', 'pnpm-lock.yaml': '', 'pnpm-workspace.yaml': 'packages:\n  - a\n' },
       'pnpm add --workspace-root',
       'pnpm remove --workspace-root',
       'pnpm-lock.yaml',
