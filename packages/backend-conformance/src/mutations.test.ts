@@ -25,13 +25,15 @@ it('every planted fault fails its own case and no other, with what to change', a
   const environment = { ...process.env };
   const abort = Object.getOwnPropertyDescriptor(process, 'abort')!;
   const found = new Map<Mutation, readonly ConformanceResult[]>();
-  const queue = [...names];
+  const plant = async (mutation: Mutation): Promise<void> => {
+    const { results } = await runConformance({ create: () => createBrokenBackend(mutation) });
+    found.set(mutation, failuresOf(results));
+  };
+  // It holds this thread, in which the loop of another one would be found to stand still.
+  await plant('K6');
+  const queue = names.filter((name) => name !== 'K6');
   const work = async (): Promise<void> => {
-    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const mutation = name;
-      const { results } = await runConformance({ create: () => createBrokenBackend(mutation) });
-      found.set(mutation, failuresOf(results));
-    }
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) await plant(name);
   };
   await Promise.all([work(), work()]);
   // Some of the faults are done to the process that makes the backend, which is this one.
