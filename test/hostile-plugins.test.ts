@@ -155,7 +155,8 @@ describe('a hostile plugin', () => {
     expect(HOSTILE_PLUGINS.length).toBeGreaterThanOrEqual(10);
   });
 
-  it.each(HOSTILE_PLUGINS.filter(({ shows = 'explain' }) => shows === 'explain'))(
+  // Each has a project of its own, and most of its time it waits for processes.
+  it.concurrent.each(HOSTILE_PLUGINS.filter(({ shows = 'explain' }) => shows === 'explain'))(
     '$name changes no selection, in a program and on the command line',
     async (plugin) => {
       const project = projectWith(plugin);
@@ -178,7 +179,7 @@ describe('a hostile plugin', () => {
     PREPARATION_MILLISECONDS,
   );
 
-  it.each(HOSTILE_PLUGINS.filter(({ shows }) => shows === 'probe'))(
+  it.concurrent.each(HOSTILE_PLUGINS.filter(({ shows }) => shows === 'probe'))(
     '$name changes no selection once it was tried',
     async (plugin) => {
       const { explained, probed, ended } = await consider(projectWith(plugin), 'probe');
@@ -191,7 +192,7 @@ describe('a hostile plugin', () => {
     PREPARATION_MILLISECONDS,
   );
 
-  it.each(HOSTILE_PLUGINS.filter(({ shows }) => shows === 'open'))(
+  it.concurrent.each(HOSTILE_PLUGINS.filter(({ shows }) => shows === 'open'))(
     '$name changes no selection once it was to open a model',
     async (plugin) => {
       const { opened, ended } = await consider(projectWith(plugin), 'open');
