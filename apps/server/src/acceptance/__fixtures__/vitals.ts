@@ -78,14 +78,15 @@ export class Vitals {
   }
 
   /** Waits until everything is as it was. @throws with what is not */
-  async backTo(before: Holdings, patienceMs = 20_000): Promise<void> {
+  async backTo(before: Holdings, patienceMs = 60_000): Promise<void> {
     const deadline = performance.now() + patienceMs;
     for (;;) {
       const now = await this.holdings();
       const more = Object.entries(now).filter(([key, value]) => value !== before[key as keyof Holdings]);
       if (more.length === 0) return;
       if (performance.now() > deadline) {
-        throw new Error(`It was ${JSON.stringify(before)} and stays ${JSON.stringify(now)}.`);
+        const held = `It was ${JSON.stringify(before)} and stays ${JSON.stringify(now)}`;
+        throw new Error(`${held}, with ${this.#descriptors().join(', ')} open.`);
       }
       await new Promise((next) => setTimeout(next, 20));
     }
