@@ -18,7 +18,7 @@ beforeAll(async () => {
   const server = await startOddServer(folder);
   bench = { server, grpc: new GrpcWire(server.grpcPort), folder };
   await warmUp(bench);
-  before = await server.vitals.holdings();
+  before = await server.vitals.atRest();
 }, 120_000);
 
 afterAll(async () => {

@@ -28,7 +28,7 @@ interface Tally {
  * lane and place, can be repeated.
  */
 export async function fuzz(server: LiveServer, seed: number, count: number): Promise<Finding> {
-  const before = await server.vitals.holdings();
+  const before = await server.vitals.atRest();
   const rssBefore = server.vitals.residentBytes();
   const children = [...server.vitals.children()];
   const tally: Tally = { kinds: new Map(), statuses: new Map(), problems: [], sent: 0 };

@@ -19,7 +19,7 @@ export function withKilledServer<Result>(isBatched: boolean, use: (server: LiveS
 
 /** Kills the process of `busy` again and again while clients ask it, at no moment in particular. */
 export async function killUnderLoad(server: LiveServer, kills: number, isBatched: boolean): Promise<Finding> {
-  const before = await server.vitals.holdings();
+  const before = await server.vitals.atRest();
   const broken: string[] = [];
   const failed: Outcome[] = [];
   const count = { right: 0, wrong: 0 };

@@ -31,7 +31,7 @@ export function withBusyServer<Result>(use: (server: LiveServer) => Promise<Resu
 
 /** Asks `busy` for ten times as much as it can do, without waiting for answers. */
 export async function overload(server: LiveServer, { seconds, timed }: OverloadOptions): Promise<Finding> {
-  const before = await server.vitals.holdings();
+  const before = await server.vitals.atRest();
   const broken: string[] = [];
   const unloaded: number[] = [];
   let tag = 0;

@@ -40,7 +40,7 @@ export async function reloadUnderLoad(server: LiveServer, folder: string, rounds
     }
     if (generation > newest()) seen.push({ generation, at: doneAt });
   };
-  const before = await server.vitals.holdings();
+  const before = await server.vitals.atRest();
   const load = new Load({
     httpPort: server.httpPort,
     grpcPort: server.grpcPort,

@@ -77,6 +77,18 @@ export class Vitals {
     };
   }
 
+  /** What it holds when nothing has changed for a second: the watch of the models begins after they are ready. */
+  async atRest(): Promise<Holdings> {
+    let before = await this.holdings();
+    for (let same = 0; same < 4;) {
+      await new Promise((next) => setTimeout(next, 250));
+      const now = await this.holdings();
+      same = JSON.stringify(now) === JSON.stringify(before) ? same + 1 : 0;
+      before = now;
+    }
+    return before;
+  }
+
   /** Waits until everything is as it was. @throws with what is not */
   async backTo(before: Holdings, patienceMs = 60_000): Promise<void> {
     const deadline = performance.now() + patienceMs;
