@@ -1,6 +1,5 @@
-import type { DeviceV1, HostFacts, Reason } from '@switchyard/core';
+import { makeReason, type DeviceV1, type HostFacts, type Reason } from '@switchyard/core';
 import type { CudaHardware } from './cuda-hardware.ts';
-import { makeReason } from './make-reason.ts';
 import type { CudaGpu } from './nvidia-gpus.ts';
 import { visibleDevices } from './visible-devices.ts';
 

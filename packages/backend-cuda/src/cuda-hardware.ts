@@ -1,6 +1,11 @@
-import type { AcceleratorFacts, HostFacts, NvidiaGpuFacts, Reason } from '@switchyard/core';
+import {
+  makeReason,
+  type AcceleratorFacts,
+  type HostFacts,
+  type NvidiaGpuFacts,
+  type Reason,
+} from '@switchyard/core';
 import { installCommand } from './install-commands.ts';
-import { makeReason } from './make-reason.ts';
 import { describeSeen, gpusOf, isNvidiaGpu, nvidiaNodes, type CudaGpu } from './nvidia-gpus.ts';
 import { CONTAINER_REMEDY, DOCTOR_REMEDY } from './remedies.ts';
 import { isWslWithoutNvidiaNodes, wslHardware } from './wsl-hardware.ts';

@@ -1,8 +1,7 @@
-import type { HostFacts, Reason } from '@switchyard/core';
+import { makeReason, type HostFacts, type Reason } from '@switchyard/core';
 import { CUDA_RELEASES } from './cuda-releases.ts';
 import { cudaPackage, installCommand } from './install-commands.ts';
 import { driverLibraryByFacts, driverProblem } from './judge-driver.ts';
-import { makeReason } from './make-reason.ts';
 import { DOCTOR_REMEDY } from './remedies.ts';
 
 /** What the facts say about the libraries that a GPU with a driver still needs. */

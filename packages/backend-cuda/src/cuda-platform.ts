@@ -1,6 +1,5 @@
-import type { HostFacts } from '@switchyard/core';
+import { makeReason, type HostFacts } from '@switchyard/core';
 import { ortPlatformReason, type OrtPlatformAnswer } from '@switchyard/ort-host';
-import { makeReason } from './make-reason.ts';
 
 /**
  * Whether the engine's npm build has CUDA for this operating system, processor and C library: linux,

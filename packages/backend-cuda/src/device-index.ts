@@ -1,5 +1,4 @@
-import { EngineError, type DeviceV1 } from '@switchyard/core';
-import { makeReason } from './make-reason.ts';
+import { EngineError, makeReason, type DeviceV1 } from '@switchyard/core';
 
 /** The number in `cuda:1`, which the engine calls `deviceId`. */
 export function deviceIndex(device: DeviceV1): number {

@@ -1,8 +1,7 @@
-import type { HostFacts, Reason } from '@switchyard/core';
+import { makeReason, type HostFacts, type Reason } from '@switchyard/core';
 import type { NeededLibrary } from '@switchyard/core/host';
 import { missedDriver } from './cuda-releases.ts';
 import { driverLibraryRemedy, driverRemedy } from './install-commands.ts';
-import { makeReason } from './make-reason.ts';
 
 /** The driver's own library, as the provider's needs were resolved, or else as the facts have it. */
 export function driverLibraryProblem(needed: readonly NeededLibrary[], host: HostFacts): Reason | null {

@@ -1,11 +1,10 @@
 import path from 'node:path';
-import type { HostFacts, Reason } from '@switchyard/core';
+import { makeReason, type HostFacts, type Reason } from '@switchyard/core';
 import type { NeededLibrary } from '@switchyard/core/host';
 import { ORT_VERSION } from '@switchyard/ort-host';
 import { cudaMajorOf } from './cuda-releases.ts';
 import { driverLibraryProblem, driverProblem } from './judge-driver.ts';
 import type { ProviderLook } from './look-at-provider.ts';
-import { makeReason } from './make-reason.ts';
 import { missingLibraries } from './missing-libraries.ts';
 
 /** What stands between a provider and its use, each `null` where nothing does. */

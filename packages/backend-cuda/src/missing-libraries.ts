@@ -1,9 +1,8 @@
 import path from 'node:path';
-import type { HostFacts, Reason } from '@switchyard/core';
+import { makeReason, type HostFacts, type Reason } from '@switchyard/core';
 import type { NeededLibrary } from '@switchyard/core/host';
 import { libraryFamily, type LibraryFamily } from './cuda-releases.ts';
 import { cudaPackage, installCommand, libraryCommand } from './install-commands.ts';
-import { makeReason } from './make-reason.ts';
 
 /** What a provider needs, as it was resolved. */
 export interface ProviderNeeds {

@@ -1,5 +1,6 @@
 import {
   EngineError,
+  makeReason,
   type BackendSessionV1,
   type DeviceV1,
   type HostFacts,
@@ -15,7 +16,6 @@ import { cudaPredicate } from './cuda-predicate.ts';
 import { deviceIndex } from './device-index.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { CudaProvider } from './look-at-provider.ts';
-import { makeReason } from './make-reason.ts';
 
 /**
  * Opens a model on the GPU of the context and on nothing else. What the facts and the files show to be in the

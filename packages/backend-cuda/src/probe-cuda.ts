@@ -1,11 +1,10 @@
-import type { DeviceV1, HostFacts, ProbeResultV1, Reason } from '@switchyard/core';
+import { makeReason, type DeviceV1, type HostFacts, type ProbeResultV1, type Reason } from '@switchyard/core';
 import { probeOrtProvider } from '@switchyard/ort-host';
 import { cudaArtifacts } from './cuda-artifacts.ts';
 import type { CudaPlaces } from './cuda-places.ts';
 import { cudaPredicate } from './cuda-predicate.ts';
 import { deviceIndex } from './device-index.ts';
 import { explainFailure } from './explain-failure.ts';
-import { makeReason } from './make-reason.ts';
 
 /** The device to try where the facts name none: the engine asks CUDA, and CUDA has NVIDIA GPUs only. */
 const UNNAMED: DeviceV1 = {

@@ -1,6 +1,5 @@
-import type { HostFacts } from '@switchyard/core';
+import { makeReason, type HostFacts } from '@switchyard/core';
 import type { CudaHardware } from './cuda-hardware.ts';
-import { makeReason } from './make-reason.ts';
 import { CONTAINER_REMEDY, DOCTOR_REMEDY } from './remedies.ts';
 
 /** WSL reaches GPUs through `/dev/dxg` and never has `/dev/nvidia0`. */

@@ -2,6 +2,7 @@ import {
   EngineError,
   SettingsError,
   checkOptions,
+  makeReason,
   type DeviceV1,
   type OptionSchemaV1,
   type OptionValuesV1,
@@ -9,7 +10,6 @@ import {
 import { ORT_SESSION_OPTIONS } from '@switchyard/ort-host';
 import type { CoreMlChoice } from './coreml-flags.ts';
 import { COREML_UNITS, unitsOfDevice } from './coreml-units.ts';
-import { makeReason } from './make-reason.ts';
 
 /** Options of this backend alone; the shared session options come on top. */
 const COREML_OPTIONS: OptionSchemaV1 = {

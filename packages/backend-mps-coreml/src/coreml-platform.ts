@@ -1,7 +1,6 @@
-import type { HostFacts } from '@switchyard/core';
+import { makeReason, type HostFacts } from '@switchyard/core';
 import { ortPlatformReason, type OrtPlatformAnswer } from '@switchyard/ort-host';
 import { macosOfDarwin } from './macos-of-darwin.ts';
-import { makeReason } from './make-reason.ts';
 
 /** Oldest macOS that the engine's library loads on (`minos` of the darwin arm64 build, 1.30.0). */
 const MACOS_FLOOR = 14;

@@ -1,8 +1,13 @@
-import type { DeviceV1, HostFacts, PredicateAnswerV1, Reason } from '@switchyard/core';
+import {
+  makeReason,
+  type DeviceV1,
+  type HostFacts,
+  type PredicateAnswerV1,
+  type Reason,
+} from '@switchyard/core';
 import { appleChip } from './apple-chip.ts';
 import { coremlPlatform } from './coreml-platform.ts';
 import { COREML_UNITS, KIND_OF_UNITS, type CoreMlUnits } from './coreml-units.ts';
-import { makeReason } from './make-reason.ts';
 
 /** Decides from recorded facts alone whether CoreML can be used here. Pure and total. */
 export function coremlPredicate(host: HostFacts): PredicateAnswerV1 {

@@ -1,8 +1,7 @@
-import type { HostFacts, ProbeResultV1 } from '@switchyard/core';
+import { makeReason, type HostFacts, type ProbeResultV1 } from '@switchyard/core';
 import { probeOrtProvider } from '@switchyard/ort-host';
 import { coreMlFlags } from './coreml-flags.ts';
 import { coremlPredicate } from './coreml-predicate.ts';
-import { makeReason } from './make-reason.ts';
 
 /**
  * Loads the engine and runs a model through CoreML with its default units, unless the facts already say

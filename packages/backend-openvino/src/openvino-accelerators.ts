@@ -1,6 +1,11 @@
-import type { AcceleratorFacts, DeviceV1, HostFacts, Reason } from '@switchyard/core';
+import {
+  makeReason,
+  type AcceleratorFacts,
+  type DeviceV1,
+  type HostFacts,
+  type Reason,
+} from '@switchyard/core';
 import { nameGpus } from './openvino-gpu-names.ts';
-import { reason } from './openvino-reason.ts';
 
 /** Intel devices that OpenVINO would list, and why the others are left out. */
 export interface OpenvinoAccelerators {
@@ -54,7 +59,7 @@ function obstacle(device: AcceleratorFacts, index: number, host: HostFacts): Rea
       device.driver === null
         ? 'no kernel driver is bound to it'
         : `its kernel driver is \`${device.driver}\``;
-    return reason(
+    return makeReason(
       'driver-mismatch',
       `\`${title}\` is not offered: OpenVINO needs ${needs.drivers.map((name) => `\`${name}\``).join(' or ')}, and ${found}.`,
       evidence,
@@ -62,7 +67,7 @@ function obstacle(device: AcceleratorFacts, index: number, host: HostFacts): Rea
     );
   }
   if (!host.deviceNodes.known) {
-    return reason(
+    return makeReason(
       'device-unknown',
       `\`${title}\` is not offered: whether this process can reach it is not known (${host.deviceNodes.why}).`,
       [{ path: 'deviceNodes', value: host.deviceNodes.why }],
@@ -70,7 +75,7 @@ function obstacle(device: AcceleratorFacts, index: number, host: HostFacts): Rea
     );
   }
   if (!host.deviceNodes.value.some((node) => node.startsWith(needs.node))) {
-    return reason(
+    return makeReason(
       'hardware-absent',
       `\`${title}\` is not offered: there is no \`${needs.node}*\` that this process can see.`,
       [...evidence, { path: 'deviceNodes', value: host.deviceNodes.value }],
@@ -80,7 +85,7 @@ function obstacle(device: AcceleratorFacts, index: number, host: HostFacts): Rea
   const { libraries } = host;
   if (!libraries.known || libraries.value.some((library) => needs.library.pattern.test(library.name)))
     return null;
-  return reason(
+  return makeReason(
     'runtime-library-missing',
     `\`${title}\` is not offered: ${needs.library.words} was not found.`,
     [{ path: 'libraries', value: libraries.value.map((library) => library.name) }],
@@ -98,7 +103,7 @@ export function findAccelerators(host: HostFacts): OpenvinoAccelerators {
     const remedy =
       'Run `switchyard doctor` to probe, or name the device: `--backend openvino --device openvino:GPU`.';
     reasons.push(
-      reason(
+      makeReason(
         'device-unknown',
         'Inside WSL 2 an Intel GPU is reached through `/dev/dxg`, and the host facts do not tell which GPU that is.',
         evidence,
@@ -110,7 +115,7 @@ export function findAccelerators(host: HostFacts): OpenvinoAccelerators {
     const { why } = host.accelerators;
     const evidence = [{ path: 'accelerators', value: why }];
     reasons.push(
-      reason(
+      makeReason(
         'device-unknown',
         `Intel GPUs and NPUs are not known: ${why}.`.replace(/\.\.$/, '.'),
         evidence,

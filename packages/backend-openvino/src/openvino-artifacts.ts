@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ArtifactCheckV1, Reason } from '@switchyard/core';
-import { reason, saidText } from './openvino-reason.ts';
+import { makeReason, type ArtifactCheckV1, type Reason } from '@switchyard/core';
+import { saidText } from './openvino-error.ts';
 import { OPENVINO_NODE_VERSION } from './version.ts';
 
 const INSTALL = `Run \`npm install openvino-node@${OPENVINO_NODE_VERSION}\`; its install script downloads the OpenVINO runtime.`;
@@ -31,7 +31,7 @@ function findPackage(start: string): string | null {
 
 function packageProblem(directory: string | null, start: string): Reason | null {
   if (directory === null) {
-    return reason(
+    return makeReason(
       'package-missing',
       'The package `openvino-node` does not resolve, and the OpenVINO backend runs on it.',
       [{ path: 'node_modules/openvino-node', value: `absent in ${start} and above` }],
@@ -43,7 +43,7 @@ function packageProblem(directory: string | null, start: string): Reason | null 
   try {
     version = (JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }).version;
   } catch (error) {
-    return reason(
+    return makeReason(
       'artifact-missing',
       `The package.json of \`openvino-node\` cannot be read: ${saidText(error)}.`,
       [{ path: file, value: saidText(error) }],
@@ -51,7 +51,7 @@ function packageProblem(directory: string | null, start: string): Reason | null 
     );
   }
   if (version === OPENVINO_NODE_VERSION) return null;
-  return reason(
+  return makeReason(
     'package-missing',
     `\`openvino-node\` ${String(version)} is installed, and this backend is written for ${OPENVINO_NODE_VERSION} only.`,
     [{ path: 'openvino-node version', value: version ?? null }],
@@ -63,7 +63,7 @@ function addonProblem(directory: string): Reason | null {
   const addon = join(directory, 'bin', 'ov_node_addon.node');
   if (existsSync(addon)) return null;
   const script = join(directory, 'scripts', 'download-runtime.js');
-  return reason(
+  return makeReason(
     'artifact-missing',
     'The package `openvino-node` is installed without the OpenVINO runtime: `bin/ov_node_addon.node` is not there, because its install script was blocked or failed.',
     [{ path: addon, value: 'absent' }],

@@ -1,4 +1,10 @@
-import { EngineError, type BackendV1, type HostFacts, type ProbeResultV1 } from '@switchyard/core';
+import {
+  EngineError,
+  makeReason,
+  type BackendV1,
+  type HostFacts,
+  type ProbeResultV1,
+} from '@switchyard/core';
 import type { NodeAddon } from 'openvino-node';
 import { findOpenvinoFiles } from './openvino-artifacts.ts';
 import { findContradictions } from './openvino-contradictions.ts';
@@ -7,7 +13,6 @@ import { createOpenvinoLoader, loadFailure, type OpenvinoLoader } from './openvi
 import { OPENVINO_MANIFEST } from './openvino-manifest.ts';
 import { openOpenvinoModel } from './openvino-open.ts';
 import { openvinoPredicate } from './openvino-predicate.ts';
-import { reason } from './openvino-reason.ts';
 
 /** Settings of {@link createOpenvinoBackend}. */
 export interface OpenvinoBackendOptions {
@@ -46,7 +51,7 @@ async function probe(load: OpenvinoLoader, host: HostFacts): Promise<ProbeResult
     }
     return {
       ok: false,
-      reason: reason(
+      reason: makeReason(
         'hardware-absent',
         'OpenVINO was loaded and lists no CPU, GPU or NPU.',
         [{ path: 'getAvailableDevices', value: names }],

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CacheChoice } from './openvino-cache-options.ts';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 
 /** Folders of this backend's own making; anything else in the cache folder is left alone. */
 const FINGERPRINT = /^[0-9a-f]{32}$/;

@@ -3,7 +3,7 @@ import { chmod, copyFile, link, mkdir, readdir, rename, rm, stat, statfs, utimes
 import { join } from 'node:path';
 import { pruneCompiledModels, removeWorkFolder } from './openvino-cache-prune.ts';
 import type { CacheChoice } from './openvino-cache-options.ts';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 
 /** Below this much free space nothing is kept: OpenVINO ends the process when the disk is full (openvino#20190). */
 const LEAST_FREE_BYTES = 64 * 1024 * 1024;

@@ -7,7 +7,7 @@ import type { OpenvinoConfig } from './openvino-options.ts';
 import { readPlacement } from './openvino-placement.ts';
 import { checkPresent } from './openvino-present.ts';
 import { wasLoadedFromCache } from './openvino-read-back.ts';
-import { engineError, saidText } from './openvino-reason.ts';
+import { engineError, saidText } from './openvino-error.ts';
 import type { OpenvinoTarget } from './openvino-target.ts';
 
 /** A model to compile, with everything that decides how. */

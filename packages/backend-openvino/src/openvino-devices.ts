@@ -1,6 +1,6 @@
 import type { DeviceV1, Fact } from '@switchyard/core';
 import type { CompiledModel, Core, NodeAddon } from 'openvino-node';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 import { kindOf } from './openvino-target.ts';
 
 /** Devices as the loaded engine lists them, with what it would not tell. */

@@ -6,7 +6,7 @@ import { basename, dirname, extname, join } from 'node:path';
 import type { ModelSourceV1 } from '@switchyard/core';
 import type { Core, NodeAddon } from 'openvino-node';
 import type { OpenvinoConfig } from './openvino-options.ts';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 import type { OpenvinoTarget } from './openvino-target.ts';
 import { OPENVINO_NODE_VERSION } from './version.ts';
 

@@ -1,9 +1,9 @@
 import { pathToFileURL } from 'node:url';
 import { createRequire } from 'node:module';
-import type { Reason } from '@switchyard/core';
+import { makeReason, type Reason } from '@switchyard/core';
 import type { NodeAddon } from 'openvino-node';
 import { findOpenvinoFiles } from './openvino-artifacts.ts';
-import { reason, saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 
 /** The loaded binding, or why there is none. */
 export type LoadedOpenvino =
@@ -21,14 +21,14 @@ export function loadFailure(error: unknown): Reason {
   const said = saidText(error);
   const evidence = [{ path: 'import openvino-node', value: said }];
   if (LIBRARY_MISSING.test(said)) {
-    return reason(
+    return makeReason(
       'runtime-library-missing',
       `OpenVINO could not be loaded, because a system library that it needs was not found: ${said}.`,
       evidence,
       'Install the library that the message names, or see "Needs" in docs/backends/openvino.md.',
     );
   }
-  return reason(
+  return makeReason(
     'probe-failed',
     `OpenVINO could not be loaded: ${said}.`,
     evidence,

@@ -3,7 +3,7 @@ import { extname } from 'node:path';
 import { ModelError, type ModelSourceV1 } from '@switchyard/core';
 import type { Core, Model } from 'openvino-node';
 import { weightsOfIr } from './openvino-ir.ts';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 
 /** Formats that OpenVINO has front ends for and this backend was never tried with. */
 const OTHER_FORMATS: readonly string[] = ['.pb', '.pbtxt', '.meta', '.tflite', '.pdmodel', '.pt', '.pth'];

@@ -14,7 +14,7 @@ import { OPENVINO_OPTIONS, toOpenvinoConfig } from './openvino-options.ts';
 import { checkPresent } from './openvino-present.ts';
 import { readPorts } from './openvino-ports.ts';
 import { readBackDevice, readBackOptions } from './openvino-read-back.ts';
-import { engineError } from './openvino-reason.ts';
+import { engineError } from './openvino-error.ts';
 import { OpenvinoSession } from './openvino-session.ts';
 import { parseTarget, refusedDevice, type OpenvinoTarget } from './openvino-target.ts';
 

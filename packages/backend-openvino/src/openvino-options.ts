@@ -1,7 +1,6 @@
-import { EngineError, type OptionSchemaV1, type OptionValuesV1 } from '@switchyard/core';
+import { EngineError, makeReason, type OptionSchemaV1, type OptionValuesV1 } from '@switchyard/core';
 import { CACHE_OPTIONS } from './openvino-cache-options.ts';
 import { PROPERTIES, type OpenvinoProperty } from './openvino-properties.ts';
-import { reason } from './openvino-reason.ts';
 import type { OpenvinoTarget } from './openvino-target.ts';
 
 /** Options of the OpenVINO backend: device properties, and the folder of compiled models. */
@@ -82,7 +81,7 @@ function refuse(
 ): EngineError {
   return new EngineError({
     backend: 'openvino',
-    reason: reason(
+    reason: makeReason(
       'invalid-value',
       `Option \`${name}\` = \`${String(value)}\` cannot be used with OpenVINO device \`${target.name}\`: ${problem}.`,
       [{ path: `options.${name}`, value }],

@@ -1,6 +1,6 @@
 import type { PlacementV1 } from '@switchyard/core';
 import type { Core, Model } from 'openvino-node';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 
 const HOST_OPERATIONS =
   ' Its GPU plugin may still compute Proposal, NonMaxSuppression and DetectionOutput on the CPU without saying so.';

@@ -7,7 +7,7 @@ import type {
   SupportedTypedArray,
   elementTypeString,
 } from 'openvino-node';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 
 /** One dimension: a fixed size or bounds, `null` where there is no bound. */
 export type PortDimension = number | { readonly minimum: number; readonly maximum: number | null };

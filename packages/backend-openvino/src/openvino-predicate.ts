@@ -1,6 +1,11 @@
-import type { DeviceV1, HostFacts, PredicateAnswerV1, Reason } from '@switchyard/core';
+import {
+  makeReason,
+  type DeviceV1,
+  type HostFacts,
+  type PredicateAnswerV1,
+  type Reason,
+} from '@switchyard/core';
 import { findAccelerators } from './openvino-accelerators.ts';
-import { reason } from './openvino-reason.ts';
 
 const BUILDS = 'linux x64, linux arm64, win32 x64 and darwin arm64';
 
@@ -17,7 +22,7 @@ function platformProblem(host: HostFacts): Reason | null {
     { path: 'os.arch', value: arch },
   ];
   if (host.environment.rosetta.known && host.environment.rosetta.value) {
-    return reason(
+    return makeReason(
       'platform-unsupported',
       'This Node.js is an x64 build translated by Rosetta, and OpenVINO has no x64 build for macOS.',
       [...evidence, { path: 'environment.rosetta', value: true }],
@@ -25,7 +30,7 @@ function platformProblem(host: HostFacts): Reason | null {
     );
   }
   if (!hasBuild(platform, arch)) {
-    return reason(
+    return makeReason(
       'platform-unsupported',
       `openvino-node has no build for ${platform} ${arch}; there are builds for ${BUILDS}.`,
       evidence,
@@ -33,7 +38,7 @@ function platformProblem(host: HostFacts): Reason | null {
     );
   }
   if (platform === 'linux' && host.libc.known && host.libc.value.flavour !== 'glibc') {
-    return reason(
+    return makeReason(
       'platform-unsupported',
       `openvino-node is built for glibc, and this system uses ${host.libc.value.flavour}.`,
       [...evidence, { path: 'libc.flavour', value: host.libc.value.flavour }],
@@ -50,11 +55,11 @@ function nodeProblem(host: HostFacts): { eligible: 'no' | 'unknown'; reason: Rea
   const remedy = 'Use Node.js 22.12 or newer.';
   if (major === undefined) {
     const message = `openvino-node needs Node.js 21 or newer, and the version \`${version}\` cannot be read.`;
-    return { eligible: 'unknown', reason: reason('platform-unsupported', message, evidence, remedy) };
+    return { eligible: 'unknown', reason: makeReason('platform-unsupported', message, evidence, remedy) };
   }
   if (Number(major) >= 21) return null;
   const message = `openvino-node needs Node.js 21 or newer, and this is ${version}.`;
-  return { eligible: 'no', reason: reason('platform-unsupported', message, evidence, remedy) };
+  return { eligible: 'no', reason: makeReason('platform-unsupported', message, evidence, remedy) };
 }
 
 function cpuDevice(host: HostFacts): DeviceV1 {
@@ -82,7 +87,7 @@ export function openvinoPredicate(host: HostFacts): PredicateAnswerV1 {
     const remedy = 'Run `switchyard doctor` to probe, which finds out by loading it.';
     return {
       eligible: 'unknown',
-      reasons: [reason('platform-unsupported', message.replace(/\.\.$/, '.'), evidence, remedy)],
+      reasons: [makeReason('platform-unsupported', message.replace(/\.\.$/, '.'), evidence, remedy)],
       devices: [],
     };
   }

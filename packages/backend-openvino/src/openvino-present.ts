@@ -1,5 +1,5 @@
 import type { Core } from 'openvino-node';
-import { engineError } from './openvino-reason.ts';
+import { engineError } from './openvino-error.ts';
 import { isSameDevice, type OpenvinoTarget } from './openvino-target.ts';
 
 /** Throws when the device is not among those that OpenVINO lists now. */

@@ -2,7 +2,7 @@ import type { DeviceV1, OptionValuesV1 } from '@switchyard/core';
 import type { CompiledModel, Core } from 'openvino-node';
 import { describeDevice, readExecutionDevices } from './openvino-devices.ts';
 import { propertyOf, propertyText } from './openvino-options.ts';
-import { engineError } from './openvino-reason.ts';
+import { engineError } from './openvino-error.ts';
 import { isSameDevice, type OpenvinoTarget } from './openvino-target.ts';
 
 const REPORT = 'Nothing was run. Report this with the output of `switchyard doctor --json`.';

@@ -12,7 +12,7 @@ import { prepareFeeds, type PreparedFeed } from './openvino-feeds.ts';
 import { readPlacement } from './openvino-placement.ts';
 import { createLookup, type OpenvinoPort } from './openvino-ports.ts';
 import { absenceText } from './openvino-present.ts';
-import { saidText } from './openvino-reason.ts';
+import { saidText } from './openvino-error.ts';
 import { readOutput } from './openvino-results.ts';
 import type { OpenvinoTarget } from './openvino-target.ts';
 

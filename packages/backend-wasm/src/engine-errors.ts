@@ -1,6 +1,5 @@
-import { EngineError, ExecutionError, ModelError } from '@switchyard/core';
+import { EngineError, ExecutionError, ModelError, makeReason } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
-import { makeReason } from './make-reason.ts';
 import { ENGINE_VERSION, ID } from './wasm-facts.ts';
 
 type ModelCode = ConstructorParameters<typeof ModelError>[0];

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
-import { errorText, type ArtifactCheckV1 } from '@switchyard/core';
-import { makeReason } from './make-reason.ts';
+import { errorText, makeReason, type ArtifactCheckV1 } from '@switchyard/core';
 
 /** The files of onnxruntime-web that Node.js needs beside its entry; whoever ships an app must ship them too. */
 const FILES = [

@@ -1,6 +1,5 @@
-import { EngineError, SettingsError, errorText } from '@switchyard/core';
+import { EngineError, SettingsError, errorText, makeReason } from '@switchyard/core';
 import type { Engine } from './engine.ts';
-import { makeReason } from './make-reason.ts';
 import { ENGINE_VERSION, ID } from './wasm-facts.ts';
 
 /** Names that the engine's loader sets on the global object of Node.js, and does not need afterwards. */

@@ -1,6 +1,7 @@
 import {
   EngineError,
   ModelError,
+  makeReason,
   type BackendSessionV1,
   type ModelSourceV1,
   type OpenContextV1,
@@ -10,7 +11,6 @@ import { openError } from './engine-errors.ts';
 import { aborted, inTurn } from './engine-queue.ts';
 import type { EngineSession } from './engine.ts';
 import { claimThreads, loadEngine, startingQuietly } from './load-engine.ts';
-import { makeReason } from './make-reason.ts';
 import type { ModelContent } from './read-model.ts';
 import { valueInfos } from './value-infos.ts';
 import { ID } from './wasm-facts.ts';

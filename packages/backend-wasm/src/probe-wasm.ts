@@ -3,12 +3,12 @@ import {
   SwitchyardError,
   makeTensor,
   tensorValues,
+  makeReason,
   type HostFacts,
   type ProbeResultV1,
   type Reason,
 } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
-import { makeReason } from './make-reason.ts';
 import { openWasmSession } from './open-wasm-session.ts';
 import { PROBE_INPUT, PROBE_MODEL, PROBE_OUTPUT } from './probe-model.ts';
 import { ENGINE_VERSION } from './wasm-facts.ts';

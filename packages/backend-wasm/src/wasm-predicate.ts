@@ -1,5 +1,10 @@
-import type { DeviceV1, Evidence, HostFacts, PredicateAnswerV1 } from '@switchyard/core';
-import { makeReason } from './make-reason.ts';
+import {
+  makeReason,
+  type DeviceV1,
+  type Evidence,
+  type HostFacts,
+  type PredicateAnswerV1,
+} from '@switchyard/core';
 import { ENGINE_VERSION, ID } from './wasm-facts.ts';
 
 /** Processors that the engine's one build was made for or tried on: little-endian, with 64-bit addresses. */

@@ -1,5 +1,6 @@
 import {
   EngineError,
+  makeReason,
   type BackendManifestV1,
   type BackendSessionV1,
   type BackendV1,
@@ -7,7 +8,6 @@ import {
   type OpenContextV1,
 } from '@switchyard/core';
 import { ORT_DTYPES, ORT_NATIVE_GROUP, openOrtSession } from '@switchyard/ort-host';
-import { makeReason } from './make-reason.ts';
 import { probeWebgpu } from './probe-webgpu.ts';
 import { readAdapter } from './read-adapter.ts';
 import { VERSION } from './version.ts';

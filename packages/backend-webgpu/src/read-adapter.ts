@@ -1,7 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs';
-import { EngineError, type DeviceV1 } from '@switchyard/core';
+import { EngineError, makeReason, type DeviceV1 } from '@switchyard/core';
 import { mappedFiles } from '@switchyard/ort-host';
-import { makeReason } from './make-reason.ts';
 import { isVulkanDriver, vulkanLibrary } from './vulkan-library.ts';
 import { webgpuDevice } from './webgpu-device.ts';
 

@@ -1,5 +1,10 @@
-import type { HostFacts, PredicateAnswerV1, Reason, VulkanDriverFacts } from '@switchyard/core';
-import { makeReason } from './make-reason.ts';
+import {
+  makeReason,
+  type HostFacts,
+  type PredicateAnswerV1,
+  type Reason,
+  type VulkanDriverFacts,
+} from '@switchyard/core';
 import { vulkanLibrary } from './vulkan-library.ts';
 import { webgpuDevice } from './webgpu-device.ts';
 

@@ -1,6 +1,11 @@
-import type { AcceleratorFacts, HostFacts, PredicateAnswerV1, Reason } from '@switchyard/core';
+import {
+  makeReason,
+  type AcceleratorFacts,
+  type HostFacts,
+  type PredicateAnswerV1,
+  type Reason,
+} from '@switchyard/core';
 import { ortPlatformReason } from '@switchyard/ort-host';
-import { makeReason } from './make-reason.ts';
 import { vulkanAnswer } from './vulkan-answer.ts';
 import { webgpuDevice } from './webgpu-device.ts';
 

@@ -1,5 +1,6 @@
 export * from './backend/v1/index.ts';
 export { checkOptions, parseOptionText } from './backend/v1/check-options.ts';
+export { makeReason } from './backend/v1/make-reason.ts';
 export * from './errors/index.ts';
 export type {
   AcceleratorFacts,

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { EngineError } from '@switchyard/core';
+import { EngineError, makeReason } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
-import { makeReason } from './make-reason.ts';
 import { mappedOrtLibraries } from './mapped-libraries.ts';
 import type { OrtPackage } from './find-ort-package.ts';
 import type { OrtLibrary } from './ort-library.ts';

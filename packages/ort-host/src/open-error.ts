@@ -1,6 +1,5 @@
-import { EngineError, ModelError, type ReasonCode } from '@switchyard/core';
+import { EngineError, ModelError, makeReason, type ReasonCode } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
-import { makeReason } from './make-reason.ts';
 import type { OrtProvider } from './ort-provider.ts';
 
 interface OpenFailure {

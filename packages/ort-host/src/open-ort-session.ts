@@ -4,13 +4,13 @@ import path from 'node:path';
 import {
   EngineError,
   ModelError,
+  makeReason,
   type BackendSessionV1,
   type DeviceV1,
   type ModelSourceV1,
   type OptionValuesV1,
 } from '@switchyard/core';
 import { loadOrtLibrary, type LoadedOrtLibrary } from './load-ort-library.ts';
-import { makeReason } from './make-reason.ts';
 import { openError } from './open-error.ts';
 import type { OrtInferenceSession } from './ort-library.ts';
 import type { OrtProvider } from './ort-provider.ts';

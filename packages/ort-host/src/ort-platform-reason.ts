@@ -1,5 +1,4 @@
-import type { Evidence, HostFacts, PredicateAnswerV1 } from '@switchyard/core';
-import { makeReason } from './make-reason.ts';
+import { makeReason, type Evidence, type HostFacts, type PredicateAnswerV1 } from '@switchyard/core';
 import { ORT_VERSION } from './ort-facts.ts';
 import type { OrtProvider } from './ort-provider.ts';
 

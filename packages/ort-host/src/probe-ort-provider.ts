@@ -3,12 +3,12 @@ import {
   SwitchyardError,
   makeTensor,
   tensorValues,
+  makeReason,
   type DeviceV1,
   type ProbeResultV1,
   type Reason,
 } from '@switchyard/core';
 import { engineSentence } from './engine-sentence.ts';
-import { makeReason } from './make-reason.ts';
 import { openOrtSession } from './open-ort-session.ts';
 import { ORT_VERSION } from './ort-facts.ts';
 import type { OrtProvider } from './ort-provider.ts';

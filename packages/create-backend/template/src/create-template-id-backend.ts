@@ -1,4 +1,11 @@
-import { EngineError, ModelError, errorText, type BackendV1, type ModelSourceV1 } from '@switchyard/core';
+import {
+  EngineError,
+  ModelError,
+  errorText,
+  makeReason,
+  type BackendV1,
+  type ModelSourceV1,
+} from '@switchyard/core';
 import { loadEngine, type Engine } from './engine.ts';
 import { ID, PACKAGE, TITLE } from './identity.ts';
 import { MANIFEST } from './manifest.ts';
@@ -18,11 +25,11 @@ export function createTemplateIdBackend(): BackendV1 {
         if (devices.length > 0)
           return { ok: true, devices, evidence: `${TITLE} was loaded and lists its devices.` };
         const message = `${TITLE} was loaded and lists no device.`;
-        return { ok: false, reason: { code: 'hardware-absent', message, evidence: [], remedy: null } };
+        return { ok: false, reason: makeReason('hardware-absent', message, {}, null) };
       } catch (error) {
         if (EngineError.isInstance(error)) return { ok: false, reason: error.reason };
         const message = `${TITLE} cannot list its devices: ${errorText(error)}.`;
-        return { ok: false, reason: { code: 'probe-failed', message, evidence: [], remedy: null } };
+        return { ok: false, reason: makeReason('probe-failed', message, {}, null) };
       }
     },
     async doDevices({ host }) {
@@ -50,12 +57,7 @@ async function load(): Promise<Engine> {
     return await loadEngine();
   } catch (cause) {
     const message = `The engine of ${TITLE} could not be loaded: ${errorText(cause)}.`;
-    const reason = {
-      code: 'package-missing',
-      message,
-      evidence: [],
-      remedy: `npm install ${PACKAGE}`,
-    } as const;
+    const reason = makeReason('package-missing', message, {}, `npm install ${PACKAGE}`);
     throw new EngineError({ backend: ID, reason, cause });
   }
 }

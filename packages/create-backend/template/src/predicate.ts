@@ -1,4 +1,4 @@
-import type { HostFacts, PredicateAnswerV1, Reason } from '@switchyard/core';
+import { makeReason, type HostFacts, type PredicateAnswerV1, type Reason } from '@switchyard/core';
 import { deviceOf } from './devices.ts';
 import { DEVICE_KIND, TITLE } from './identity.ts';
 
@@ -23,7 +23,7 @@ export function predicate(host: HostFacts): PredicateAnswerV1 {
 }
 
 function absent(message: string, value: unknown): Reason {
-  return { code: 'hardware-absent', message, evidence: [{ path: 'accelerators', value }], remedy: null };
+  return makeReason('hardware-absent', message, { accelerators: value }, null);
 }
 
 function sentencePart(sentence: string): string {

@@ -1,14 +1,4 @@
-import { EngineError, type Evidence, type Reason, type ReasonCode } from '@switchyard/core';
-
-/** One reason, with its evidence and what to do about it. */
-export function reason(
-  code: ReasonCode,
-  message: string,
-  evidence: readonly Evidence[],
-  remedy: string | null,
-): Reason {
-  return { code, message, evidence, remedy };
-}
+import { EngineError, makeReason, type ReasonCode } from '@switchyard/core';
 
 /** What an engine or the system said, as one line that can stand inside a sentence. */
 export function saidText(error: unknown): string {
@@ -25,6 +15,6 @@ export function engineError(
   remedy: string,
   cause?: unknown,
 ): EngineError {
-  const evidence = [{ path: 'openvino', value }];
-  return new EngineError({ backend: 'openvino', reason: reason(code, message, evidence, remedy), cause });
+  const reason = makeReason(code, message, { openvino: value }, remedy);
+  return new EngineError({ backend: 'openvino', reason, cause });
 }
