@@ -1,5 +1,3 @@
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
 import type { IsolationV1 } from '@switchyard/core';
 import { cacheDirectory, createRuntime, type Runtime, type TrialMode } from '@switchyard/runtime';
 import type { CliContext } from './cli-context.ts';
@@ -16,21 +14,10 @@ export interface RuntimeWords {
   readonly cache?: boolean;
 }
 
-/** Folder where probes and trials are remembered for whoever this context belongs to. */
-export function cacheFolder({ environment, cwd }: Pick<CliContext, 'environment' | 'cwd'>): string {
-  const named = environment['SWITCHYARD_CACHE_DIR'] ?? '';
-  const home = environment[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] || homedir();
-  return cacheDirectory({
-    environment: named === '' ? environment : { ...environment, SWITCHYARD_CACHE_DIR: resolve(cwd, named) },
-    platform: process.platform,
-    home,
-  });
-}
-
 /** Makes the runtime of one command out of what was composed already. */
 export async function openRuntime(
   situation: Situation,
-  context: CliContext,
+  { environment, cwd }: Pick<CliContext, 'environment' | 'cwd'>,
   words: RuntimeWords,
 ): Promise<Runtime> {
   return createRuntime({
@@ -39,7 +26,7 @@ export async function openRuntime(
     settings: situation.settings.statements,
     warnings: situation.settings.warnings,
     host: situation.input.host,
-    cache: words.cache === false ? null : cacheFolder(context),
+    cache: words.cache === false ? null : cacheDirectory({ environment, cwd }),
     ...(words.trials === undefined ? {} : { trials: words.trials }),
     ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
   });

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { isAbsolute, resolve } from 'node:path';
 import type { Writable } from 'node:stream';
 import { backendNames, readSettings, takeSelectionFlags } from '@switchyard/core';
@@ -96,7 +95,7 @@ async function serve(context: ServerContext, program: string): Promise<number> {
     settings: statements,
     warnings,
     host: await readHostFacts({ environment }),
-    cache: settings.cache ? cacheFolder(environment, cwd) : null,
+    cache: settings.cache ? cacheDirectory({ environment, cwd }) : null,
     trials: settings.trials,
   });
   const ending = waitForEnd({ log, settings });
@@ -141,14 +140,4 @@ function settle(settings: ServerSettings, line: CommandLine, cwd: string, progra
     tlsClientCa: path(settings.tlsClientCa),
     ...(line.check ? { httpPort: null, grpcPort: null, metricsPort: null, modelControl: 'none' } : {}),
   };
-}
-
-function cacheFolder(environment: ServerContext['environment'], cwd: string): string {
-  const named = environment['SWITCHYARD_CACHE_DIR'] ?? '';
-  const home = environment[process.platform === 'win32' ? 'USERPROFILE' : 'HOME'] || homedir();
-  return cacheDirectory({
-    environment: named === '' ? environment : { ...environment, SWITCHYARD_CACHE_DIR: resolve(cwd, named) },
-    platform: process.platform,
-    home,
-  });
 }

@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { SettingsError, type OptionSchemaV1, type OptionValuesV1 } from '@switchyard/core';
 import { cacheDirectory } from '@switchyard/core/host';
@@ -60,8 +59,6 @@ export function readCacheChoice(options: OptionValuesV1): CacheChoice | null {
     );
   }
   const parent =
-    modelCacheFolder === undefined
-      ? cacheDirectory({ environment: process.env, platform: process.platform, home: homedir() })
-      : String(modelCacheFolder);
+    modelCacheFolder === undefined ? cacheDirectory({ environment: process.env }) : String(modelCacheFolder);
   return { folder: join(parent, 'openvino'), limitBytes: Number(modelCacheLimit) * MEBIBYTE };
 }

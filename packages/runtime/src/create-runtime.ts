@@ -1,4 +1,3 @@
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import {
   backendNames,
@@ -172,6 +171,5 @@ function sourceOf(model: ModelInput): ModelSourceV1 {
 
 function storeOf(cache: string | null | undefined, onWarning: (message: string) => void): Store {
   if (cache === null) return memoryStore();
-  const here = { environment: process.env, platform: process.platform, home: homedir() };
-  return openStore(cache ?? cacheDirectory(here), { onWarning });
+  return openStore(cache ?? cacheDirectory({ environment: process.env }), { onWarning });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { cacheDirectory } from '@switchyard/runtime';
 import { fromFileSystem } from '../acquisition/acquire-error.ts';
 import { acquire } from '../acquisition/acquire.ts';
 import { planAcquisition, type AcquirePlan } from '../acquisition/plan-acquisition.ts';
@@ -14,7 +15,6 @@ import {
 } from '../backends/render-acquisition.ts';
 import { renderBackends } from '../backends/render-backends.ts';
 import { EXIT_STATUSES } from '../exit-status.ts';
-import { cacheFolder } from '../open-runtime.ts';
 import type { Invocation } from '../situation.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
@@ -67,6 +67,7 @@ async function acquireOrRemove(invocation: Invocation, word: string, words: Back
   const { context, options, discovery } = invocation;
   const named = findBackend(word, discovery);
   const id = named.kind === 'first-party' ? named.entry.id : word;
+  const { environment, cwd } = context;
   const { platform, arch } = process;
   const part = nativePart(id, discovery, { platform, arch });
   if (words.remove === true) return removePart(invocation, part, words.yes === true);
@@ -74,9 +75,9 @@ async function acquireOrRemove(invocation: Invocation, word: string, words: Back
     part,
     from: words.from,
     sha256: sha256Of(words.sha256),
-    cwd: context.cwd,
-    downloads: join(cacheFolder(context), 'downloads'),
-    environment: context.environment,
+    cwd,
+    downloads: join(cacheDirectory({ environment, cwd }), 'downloads'),
+    environment,
     stallMilliseconds: stallOf(words.stall),
     signal: context.signal,
   };

@@ -1,6 +1,5 @@
-import { openStore, type Store, type StoreListing } from '@switchyard/runtime';
+import { cacheDirectory, openStore, type Store, type StoreListing } from '@switchyard/runtime';
 import type { CliContext, GlobalOptions } from '../cli-context.ts';
-import { cacheFolder } from '../open-runtime.ts';
 import { formatBytes } from '../render-summary.ts';
 import { ageText } from '../terminal/age.ts';
 import { styleFor } from '../terminal/style.ts';
@@ -19,8 +18,9 @@ interface CacheEntry {
 
 /** `switchyard cache path|list|clear`: where things are remembered, what, and forgetting them. */
 export async function cache(context: CliContext, options: GlobalOptions, action: string): Promise<number> {
-  const style = styleFor(context.stderr, context.environment, options.color);
-  const store = openStore(cacheFolder(context), {
+  const { environment, cwd } = context;
+  const style = styleFor(context.stderr, environment, options.color);
+  const store = openStore(cacheDirectory({ environment, cwd }), {
     onWarning: (message) => context.stderr.write(`${style('yellow', 'warning:')} ${message}\n`),
   });
   const print = (document: unknown, text: string): number => {

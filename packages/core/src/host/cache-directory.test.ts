@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { cacheDirectory } from './cache-directory.ts';
 
@@ -21,4 +23,34 @@ it.each([
   ['linux', { SWITCHYARD_CACHE_DIR: '' }, '/homes/ada', '/homes/ada/.cache/switchyard'],
 ])('%s with %o', (platform, environment, home, expected) => {
   expect(cacheDirectory({ platform, environment, home })).toBe(expected);
+});
+
+it.each([
+  ['linux', '/home/someone/project', 'cache', '/home/someone/project/cache'],
+  ['darwin', '/home/someone/project', '../cache', '/home/someone/cache'],
+  ['linux', '/home/someone/project', '/mnt/fast', '/mnt/fast'],
+  ['win32', String.raw`C:\project`, 'cache', String.raw`C:\project\cache`],
+])('%s: from %s, %j is %s', (platform, cwd, named, expected) => {
+  const environment = { SWITCHYARD_CACHE_DIR: named };
+  expect(cacheDirectory({ environment, cwd, platform, home: '/homes/ada' })).toBe(expected);
+});
+
+it('is that of this process and this person where nothing else is said', () => {
+  expect(cacheDirectory({ environment: { SWITCHYARD_CACHE_DIR: 'cache' } })).toBe(resolve('cache'));
+  const { platform } = process;
+  const expected = cacheDirectory({ environment: {}, platform, home: homedir() });
+  expect(cacheDirectory({ environment: {} })).toBe(expected);
+  const name = platform === 'win32' ? 'USERPROFILE' : 'HOME';
+  expect(cacheDirectory({ environment: { [name]: '' } })).toBe(expected);
+});
+
+it.each([
+  ['linux', { HOME: '/homes/bob', USERPROFILE: '/elsewhere' }, '/homes/bob/.cache/switchyard'],
+  [
+    'win32',
+    { HOME: '/elsewhere', USERPROFILE: String.raw`C:\Users\bob` },
+    String.raw`C:\Users\bob\AppData\Local\switchyard`,
+  ],
+])('%s: takes the home of the environment %o', (platform, environment, expected) => {
+  expect(cacheDirectory({ environment, platform })).toBe(expected);
 });

@@ -1,13 +1,16 @@
+import { homedir } from 'node:os';
 import { posix, win32 } from 'node:path';
 
-/** What the place depends on. Every part is given, so that the answer for another machine can be asked for. */
+/** What the place depends on. Every part can be given, so that the answer for another machine can be asked for. */
 export interface CacheDirectoryInput {
   /** Environment variables: `SWITCHYARD_CACHE_DIR`, `XDG_CACHE_HOME`, `LOCALAPPDATA`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** `process.platform`. */
-  readonly platform: string;
-  /** Home directory, as `os.homedir()` gives it. */
-  readonly home: string;
+  /** (optional) Folder that a relative `SWITCHYARD_CACHE_DIR` counts from. Default: that of the process. */
+  readonly cwd?: string;
+  /** (optional) Default: `process.platform`. */
+  readonly platform?: string;
+  /** (optional) Home directory. Default: `HOME`, on Windows `USERPROFILE`, of the environment, or `os.homedir()`. */
+  readonly home?: string;
 }
 
 /**
@@ -16,10 +19,15 @@ export interface CacheDirectoryInput {
  * `%LOCALAPPDATA%` (Windows). Nothing is read or made. An empty variable counts as not set, and a relative
  * `XDG_CACHE_HOME` is ignored, as the XDG base directory specification asks.
  */
-export function cacheDirectory({ environment, platform, home }: CacheDirectoryInput): string {
+export function cacheDirectory({
+  environment,
+  cwd = '',
+  platform = process.platform,
+  home = environment[platform === 'win32' ? 'USERPROFILE' : 'HOME'] || homedir(),
+}: CacheDirectoryInput): string {
   const path = platform === 'win32' ? win32 : posix;
   const named = environment['SWITCHYARD_CACHE_DIR'] ?? '';
-  if (named !== '') return path.resolve(named);
+  if (named !== '') return path.resolve(cwd, named);
   return path.join(base(environment, platform, home), 'switchyard');
 }
 
