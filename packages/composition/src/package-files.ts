@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -13,15 +13,26 @@ export interface FoundPackage {
 /** Looks for a package as code in a folder would find it. Reads files, runs nothing. */
 export function findPackage(name: string, from: string): FoundPackage | null {
   if (isBuiltin(name)) return null;
-  const file = resolveManifest(name, from);
-  if (file === null) return null;
-  const manifest = readManifest(file);
-  return manifest === null ? null : { name, folder: dirname(realpathSync(file)), manifest };
+  for (let folder = from; ; folder = dirname(folder)) {
+    const found = packageAt(name, join(folder, 'node_modules', name, 'package.json'));
+    if (found !== null) return found;
+    if (dirname(folder) === folder) break;
+  }
+  // `require` also looks in NODE_PATH, where `import` does not; only Plug'n'Play needs its answer.
+  if (process.versions['pnp'] === undefined) return null;
+  try {
+    return packageAt(name, createRequire(join(from, 'package.json')).resolve(`${name}/package.json`));
+  } catch {
+    // Not there, or there without showing its manifest: both mean that it cannot be found.
+    return null;
+  }
 }
 
 /** The object in a `package.json`, or `null` where there is none that can be read as one. */
 export function readManifest(file: string): Readonly<Record<string, unknown>> | null {
   try {
+    // Most places that are asked have none, and an error is dear to make.
+    if (!existsSync(file)) return null;
     const manifest: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return isRecord(manifest) ? manifest : null;
   } catch {
@@ -35,18 +46,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function resolveManifest(name: string, from: string): string | null {
-  for (let folder = from; ; folder = dirname(folder)) {
-    const file = join(folder, 'node_modules', name, 'package.json');
-    if (readManifest(file) !== null) return file;
-    if (dirname(folder) === folder) break;
-  }
-  // `require` also looks in NODE_PATH, where `import` does not; only Plug'n'Play needs its answer.
-  if (process.versions['pnp'] === undefined) return null;
-  try {
-    return createRequire(join(from, 'package.json')).resolve(`${name}/package.json`);
-  } catch {
-    // Not there, or there without showing its manifest: both mean that it cannot be found.
-    return null;
-  }
+function packageAt(name: string, file: string): FoundPackage | null {
+  const manifest = readManifest(file);
+  return manifest === null ? null : { name, folder: dirname(realpathSync(file)), manifest };
 }

@@ -6,6 +6,7 @@ import {
   EngineError,
   ModelError,
   SelectionError,
+  createRegistry,
   makeTensor,
   tensorValues,
   type BackendSessionV1,
@@ -17,6 +18,7 @@ import { hostFactsOf, mockBackend, type MockBackendOptions } from '@switchyard/c
 import { addModel } from '@switchyard/onnx/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRuntime } from './create-runtime.ts';
+import { lookForArtifacts } from './look-for-artifacts.ts';
 
 let folder: string;
 let model: string;
@@ -241,6 +243,22 @@ describe('artifacts', () => {
     const report = await runtime.explain();
     expect(report).toMatchObject({ selected: { backend: 'cpu' }, degraded: true });
     expect(lacking.calls.doOpen).toHaveLength(0);
+  });
+
+  it('what a program found before is taken, and no backend looks a second time', async () => {
+    let looks = 0;
+    const lacking = gpu('gpu', {
+      doArtifacts: () => {
+        looks += 1;
+        return Promise.resolve([{ name: 'library', present: false, problem: reason('artifact-missing') }]);
+      },
+    });
+    const registry = createRegistry([createCpuBackend(), lacking]);
+    const host = hostFactsOf();
+    const known = await lookForArtifacts(registry, host);
+    await using runtime = await createRuntime({ backends: [], registry, known, settings: [], host });
+    expect(await runtime.explain()).toMatchObject({ selected: { backend: 'cpu' }, degraded: true });
+    expect(looks).toBe(1);
   });
 
   it('a look that throws blames its plugin and nobody else', async () => {

@@ -8,6 +8,7 @@ import {
   select,
   type BackendV1,
   type HostFacts,
+  type KnownBackend,
   type ModelSourceV1,
   type Registry,
   type SelectInput,
@@ -35,6 +36,11 @@ export interface RuntimeOptions extends IsolationPolicy {
   readonly backends: readonly BackendV1[];
   /** (optional) A registry that was composed already, with what is not installed. Default: made from `backends`. */
   readonly registry?: Registry;
+  /**
+   * (optional) What `lookForArtifacts` said of `registry` on `host`, for a program that had to know it before.
+   * Default: the backends look for their files.
+   */
+  readonly known?: readonly KnownBackend[];
   /**
    * (optional) Everything that anybody said. Default: the environment and the configuration files are
    * read, so that an operator's off-switch works in every program.
@@ -117,7 +123,7 @@ export async function createRuntime(options: RuntimeOptions): Promise<Runtime> {
         })
       : { statements: options.settings, warnings: options.warnings ?? [] };
   const host = options.host ?? (await readHostFacts());
-  const known = await lookForArtifacts(registry, host);
+  const known = options.known ?? (await lookForArtifacts(registry, host));
   const warnings: SelectionWarning[] = [...read.warnings];
   const store = storeOf(options.cache, (message) => warnings.push({ message, remedy: null }));
   const memory = createMachineMemory(registry, known, host, store);

@@ -31,6 +31,13 @@ describe('parseLdSoCache', () => {
     expect(entriesOf(parseLdSoCache(ldSoCacheBytes(LIBRARIES)))).toEqual(EXPECTED);
   });
 
+  it('reads names beyond ASCII as UTF-8', () => {
+    const library = { name: 'libvulkan.so.1', path: '/home/jörg/библиотеки/libvulkan.so.1' };
+    expect(entriesOf(parseLdSoCache(ldSoCacheBytes([library])))).toEqual([
+      [library.name, library.path, 0x0303, false],
+    ]);
+  });
+
   it.each([0, 1, 2, 3])('reads the new format behind %i entries of the old one', (oldEntries) => {
     expect(entriesOf(parseLdSoCache(ldSoCacheBytes(LIBRARIES, { oldEntries })))).toEqual(EXPECTED);
   });

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { constants, open, readFile, readdir, readlink, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { ReadRange } from './linux/shared-objects/elf-dynamic.ts';
@@ -103,8 +103,10 @@ export class MachineFiles {
 
   /** Whether something is there: `absent` where not, `ok` where it is, else why that cannot be told. */
   exists(path: string): Promise<Reading<true>> {
+    const at = this.#at(path);
     return attempt(path, async () => {
-      await stat(this.#at(path));
+      if (isKernels(path)) statSync(at);
+      else await stat(at);
       return true as const;
     });
   }

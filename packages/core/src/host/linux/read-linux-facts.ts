@@ -17,21 +17,23 @@ import { readLinuxWsl } from './read-linux-wsl.ts';
 
 /** Reads a Linux machine from `/proc`, `/sys`, `/dev` and `/etc`. No process is started, nothing is loaded. */
 export async function readLinuxFacts(host: LinuxHost): Promise<MachineFacts> {
-  const [os, cpu, memory, libc, wsl, container, deviceNodes, vulkanDrivers] = await Promise.all([
-    readLinuxOs(host),
-    readLinuxCpu(host),
-    readLinuxMemory(host),
-    guarded(() => readLinuxLibc(host)),
-    guarded(() => readLinuxWsl(host)),
-    guarded(() => readLinuxContainer(host)),
-    guarded(() => readLinuxDeviceNodes(host)),
-    guarded(() => readLinuxVulkanDrivers(host)),
-  ]);
-  const [vm, nvidia, libraries] = await Promise.all([
-    guarded(() => readLinuxVm(host, wsl)),
-    readLinuxNvidia(host, wsl),
-    guarded(() => readLinuxLibraries(host, libc)),
-  ]);
+  const libcRead = guarded(() => readLinuxLibc(host));
+  const wslRead = guarded(() => readLinuxWsl(host));
+  // Each starts once what it builds on is there: the slowest chain alone decides how long it takes.
+  const [os, cpu, memory, libc, wsl, container, deviceNodes, vulkanDrivers, libraries, vm, nvidia] =
+    await Promise.all([
+      readLinuxOs(host),
+      readLinuxCpu(host),
+      readLinuxMemory(host),
+      libcRead,
+      wslRead,
+      guarded(() => readLinuxContainer(host)),
+      guarded(() => readLinuxDeviceNodes(host)),
+      guarded(() => readLinuxVulkanDrivers(host)),
+      guarded(async () => readLinuxLibraries(host, await libcRead)),
+      guarded(async () => readLinuxVm(host, await wslRead)),
+      wslRead.then((facts) => readLinuxNvidia(host, facts)),
+    ]);
   const listed = nvidia.gpus.known ? nvidia.gpus.value : [];
   const accelerators = await guarded(() => readLinuxAccelerators(host, { vm, nvidia: listed }));
   const rosetta: Fact<boolean> = known(
