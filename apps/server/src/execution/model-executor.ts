@@ -82,6 +82,18 @@ export interface RecoveryPolicy {
   readonly maxBackoffMs: number;
 }
 
+/** What is needed of an `AbortSignal`, which is one. A front end makes a lighter one for each of its calls. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  /** Why, once it is aborted. */
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: CancelListener): void;
+  removeEventListener(type: 'abort', listener: CancelListener): void;
+}
+
+/** Who is told when a call is cancelled. */
+export type CancelListener = (() => void) | { handleEvent(): void };
+
 /** One request for execution, checked against the model: dtypes, ranks, dimensions and rows fit. */
 export interface ExecutionRequest {
   /** Inputs in the runtime's tensors; their bytes do not change until the promise settles. */
@@ -96,7 +108,7 @@ export interface ExecutionRequest {
   readonly queueTimeoutMicros: number;
   /** When the client stops waiting, on the clock of `performance.now()`; `null` for never. */
   readonly deadline: number | null;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 /** Where the time of a request went, in nanoseconds. */

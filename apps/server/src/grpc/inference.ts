@@ -1,6 +1,7 @@
 import { ProtocolError } from '@switchyard/open-inference';
 import { REQUEST_ID_HEADER } from '../operation/truth-headers.ts';
 import type { RequestSpan } from '../operation/observer.ts';
+import { Cancellation } from '../service/cancellation.ts';
 import type { CallContext, ServedAnswer } from '../service/inference-service.ts';
 import { statusOf } from './call-status.ts';
 import type { Arrival, GrpcContext } from './grpc-context.ts';
@@ -26,6 +27,7 @@ export class Inference implements CallContext {
   readonly requestId: string;
   readonly deadline: number | null;
   readonly startedAt: number;
+  readonly signal: Cancellation = new Cancellation();
   readonly span: RequestSpan | null;
   /** What to name in a refusal, `''` as long as it is not read. */
   modelName = '';
@@ -34,7 +36,6 @@ export class Inference implements CallContext {
   readonly #context: GrpcContext;
   readonly #hold: MessageHold;
   readonly #owner: InferenceOwner;
-  readonly #controller = new AbortController();
 
   constructor(
     context: GrpcContext,
@@ -56,10 +57,6 @@ export class Inference implements CallContext {
       { traceparent: first(headers['traceparent']), tracestate: first(headers['tracestate']) },
       SPAN_ATTRIBUTES,
     );
-  }
-
-  get signal(): AbortSignal {
-    return this.#controller.signal;
   }
 
   /** Reads the message and has it computed. Never throws. */
@@ -90,7 +87,7 @@ export class Inference implements CallContext {
 
   /** Nobody waits for the answer any more. */
   abort(reason: ProtocolError): void {
-    this.#controller.abort(reason);
+    this.signal.abort(reason);
   }
 
   /** Refuses it before it is read. Never throws. */

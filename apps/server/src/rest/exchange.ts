@@ -4,6 +4,7 @@ import { ProtocolError } from '@switchyard/open-inference';
 import { REQUEST_ID_HEADER } from '../operation/truth-headers.ts';
 import type { Scope } from '../operation/admission.ts';
 import type { RequestSpan } from '../operation/observer.ts';
+import { Cancellation } from '../service/cancellation.ts';
 import type { CallContext } from '../service/inference-service.ts';
 import { BodyReader, declaredLength, type BodyTarget } from './body-reader.ts';
 import { forgetExchange, trackExchange } from './connection-state.ts';
@@ -40,6 +41,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
   readonly protocol = 'rest';
   readonly deadline = null;
   readonly startedAt: number;
+  readonly signal: Cancellation = new Cancellation();
   readonly requestId: string;
   readonly request: IncomingMessage;
   readonly match: Match;
@@ -49,7 +51,6 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
   onRefused: ((exchange: Exchange, error: ProtocolError) => void) | null = null;
   readonly #response: ServerResponse;
   readonly #releases: (() => void)[] = [];
-  #controller: AbortController | null = null;
   #reader: BodyReader | null = null;
   #use: BodyUse | null = null;
   #state: 'open' | 'answered' | 'over' = 'open';
@@ -68,14 +69,6 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     // A client that goes away may make it emit an error; that it went is told by `close`.
     response.on('error', ignore);
     trackExchange(request.socket, this);
-  }
-
-  get signal(): AbortSignal {
-    if (this.#controller === null) {
-      this.#controller = new AbortController();
-      if (this.#state === 'over') this.#controller.abort(clientGone());
-    }
-    return this.#controller.signal;
   }
 
   /** Whether an answer would still reach somebody. */
@@ -262,7 +255,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     this.#reader?.stop();
     if (gone) {
       const error = clientGone();
-      this.#controller?.abort(error);
+      this.signal.abort(error);
       this.span?.end(error.message);
       this.onRefused?.(this, error);
     }

@@ -13,7 +13,7 @@ import type {
   TensorMetadata,
   TraceSettings,
 } from '@switchyard/open-inference';
-import type { DeviceTruth } from '../execution/model-executor.ts';
+import type { CancelSignal, DeviceTruth } from '../execution/model-executor.ts';
 import type { ProtocolName, RequestSpan } from '../operation/observer.ts';
 
 /** What a front end knows about one call. */
@@ -22,7 +22,7 @@ export interface CallContext {
   /** For logs; what the client sent, or made up. */
   readonly requestId: string;
   /** Aborts when the client is gone. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** When the client stops waiting, on the clock of `performance.now()`; `null` for never. */
   readonly deadline: number | null;
   /** `performance.now()` when the call came. */

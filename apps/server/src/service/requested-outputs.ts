@@ -21,6 +21,8 @@ export interface OutputsPlan {
   /** For the executor; `null` for everything that the model gives. */
   readonly names: readonly string[] | null;
   readonly outputs: readonly OutputPlan[];
+  /** Whether any of them is written to shared memory. */
+  readonly hasRegions: boolean;
 }
 
 const plansOfAll = new WeakMap<ModelSignature, OutputsPlan>();
@@ -50,7 +52,7 @@ export function requestedOutputs(
       output.parameters.size === 0 ? { value, classes: 0, region: null } : plan(output, value, signature),
     );
   }
-  return { names: [...names], outputs };
+  return { names: [...names], outputs, hasRegions: outputs.some(({ region }) => region !== null) };
 }
 
 function planOfAll(signature: ModelSignature): OutputsPlan {
@@ -60,6 +62,7 @@ function planOfAll(signature: ModelSignature): OutputsPlan {
   const made: OutputsPlan = {
     names: values.length === signature.model.executor.outputs.length ? null : values.map(({ name }) => name),
     outputs: values.map((value) => ({ value, classes: 0, region: null })),
+    hasRegions: false,
   };
   plansOfAll.set(signature, made);
   return made;
