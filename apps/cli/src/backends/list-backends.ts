@@ -23,23 +23,13 @@ import { standingOf, type PartState } from '../acquisition/placed-files.ts';
 import { AcquireError } from '../acquisition/acquire-error.ts';
 import { EXIT_STATUSES, statusOfSelection } from '../exit-status.ts';
 import { explainHere, isSimulated } from '../explain-here.ts';
+import { NOT_ABOUT_MACHINE } from '../not-about-machine.ts';
 import { situationOf, type Invocation, type Simulation } from '../situation.ts';
 import { folderBytes } from './folder-bytes.ts';
 import { commandText, projectCommand } from './package-command.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ENGINES: ReadonlySet<string> = new Set(CATALOGUE.map(({ engine }) => engine));
-/** Reasons that speak of permission or preference, and say nothing about the machine. */
-const NOT_ABOUT_MACHINE: readonly string[] = [
-  'opt-in-not-given',
-  'disabled-by-user',
-  'lower-rank',
-  'not-in-list',
-  'explicit-request',
-  'auto-preferred',
-  'only-candidate',
-  'measured-best',
-];
 
 /** One known backend, as `backends list --json` prints it. */
 export interface BackendListing {

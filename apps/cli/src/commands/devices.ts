@@ -6,23 +6,18 @@ import {
   type CandidateReport,
   type DeviceV1,
   type Reason,
+  type ReasonCode,
 } from '@switchyard/core';
 import { EXIT_STATUSES, statusOfSelection } from '../exit-status.ts';
 import { explainHere } from '../explain-here.ts';
+import { NOT_ABOUT_MACHINE } from '../not-about-machine.ts';
 import { situationOf, type Invocation, type Simulation, type Situation } from '../situation.ts';
 import { styleFor } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
 
 /** Reasons that speak of permission or preference, not of whether a device is there and works. */
-const NOT_ABOUT_DEVICES: readonly string[] = [
-  'opt-in-not-given',
-  'disabled-by-user',
-  'lower-rank',
-  'not-in-list',
-  'explicit-request',
-  'auto-preferred',
-  'only-candidate',
-  'measured-best',
+const NOT_ABOUT_DEVICES: readonly ReasonCode[] = [
+  ...NOT_ABOUT_MACHINE,
   'fallback-allowed',
   'fallback-refused',
 ];
