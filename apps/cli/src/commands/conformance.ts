@@ -2,20 +2,16 @@ import { resolve } from 'node:path';
 import { SelectionError, selectDevice, type BackendV1, type DeviceV1 } from '@switchyard/core';
 import { BUILT_IN } from '@switchyard/composition';
 import type { ConformanceEvidence, ConformanceReport } from '@switchyard/backend-conformance';
-import type { CliContext } from '../cli-context.ts';
 import { operatorSuite } from '../conformance/operator-suite.ts';
 import { renderConformance } from '../conformance/render-conformance.ts';
 import { takeFigures, type Figures } from '../conformance/take-figures.ts';
 import { personOf, redact } from '../diagnosis/redact.ts';
-import { discoverHere } from '../discover-here.ts';
 import { EXIT_STATUSES } from '../exit-status.ts';
+import { importPeer } from '../import-peer.ts';
 import { atomicWrite } from '../outputs/atomic-write.ts';
 import { reportOf, situationOf, type Invocation, type Situation } from '../situation.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { UsageError } from '../usage-error.ts';
-
-/** Package of the kit; it is an optional peer, because only authors and owners of hardware run it. */
-const KIT = '@switchyard/backend-conformance';
 
 type Kit = typeof import('@switchyard/backend-conformance');
 
@@ -39,7 +35,13 @@ export interface ConformanceWords {
 export async function conformance(invocation: Invocation, words: ConformanceWords): Promise<number> {
   const { context, options } = invocation;
   checkWords(words);
-  const kit = await loadKit(context.cwd);
+  const kit = await importPeer<Kit>({
+    // An optional peer, because only authors and owners of hardware run it.
+    name: '@switchyard/backend-conformance',
+    command: 'switchyard conformance',
+    cwd: context.cwd,
+    load: () => import('@switchyard/backend-conformance'),
+  });
   const situation = await situationOf(invocation);
   const { id, device: wanted } = named(situation);
   const backend = situation.registry.get(id);
@@ -162,24 +164,4 @@ function evidenceOf(
   // The folder of the project says where somebody keeps their work.
   const person = { homes: [context.cwd, ...homes], names };
   return kit.makeEvidence(redact(JSON.parse(JSON.stringify(parts)), person) as typeof parts);
-}
-
-/** The kit, if it is there. */
-async function loadKit(cwd: CliContext['cwd']): Promise<Kit> {
-  try {
-    return await import('@switchyard/backend-conformance');
-  } catch (error) {
-    // Something that the kit itself needs is another matter, and the error names it.
-    if (!isMissing(error)) throw error;
-    const { installCommand } = discoverHere(cwd);
-    throw new UsageError(
-      `\`switchyard conformance\` needs \`${KIT}\`, which is not installed here.`,
-      `${installCommand} ${KIT}`,
-    );
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  const { code, message } = error as { readonly code?: unknown; readonly message?: unknown };
-  return code === 'ERR_MODULE_NOT_FOUND' && String(message).includes(`'${KIT}`);
 }
