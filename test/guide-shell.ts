@@ -9,6 +9,8 @@ const PORTS = ['8000', '8001', '8002', '8080', '9000', '9001', '9002'];
 const PORT = new RegExp(`(?<=[:= ])(?:${PORTS.join('|')})\\b`, 'g');
 /** Packages of others that guides install. */
 const FOREIGN = ['fastify', 'openvino-node'];
+/** What a new key and its line for the keys file look like. */
+const NEW_KEY = /^Key, shown once: +(\S+)\nLine for the keys file: +(.+)$/m;
 /** A command that goes on until somebody ends it. */
 const STAYS = /^(?:npx )?(?:switchyard-server(?! keys\b)|switchyard serve)\b(?!.*--(?:check|help|version)\b)/;
 
@@ -26,9 +28,9 @@ export interface Shell {
   run(commands: readonly string[]): Promise<readonly Ended[]>;
   /** Whether `run` parses them. */
   syntaxProblem(commands: readonly string[]): string | null;
-  /** Starts a program that stays, and gives what it wrote until it was ready. */
+  /** Ends the program that stays, if there is one, starts another, and gives what it wrote until it was ready. */
   start(command: string): Promise<string>;
-  /** Ends the programs that stay. */
+  /** Ends the program that stays. */
   close(): Promise<void>;
 }
 
@@ -81,7 +83,7 @@ export async function openShell(
   const asShown = new RegExp(`\\b(?:${[...taken.keys()].join('|')})\\b`, 'g');
   const withPorts = (text: string): string => text.replaceAll(PORT, (port) => free.get(port)!);
   const shown = (text: string): string => text.replaceAll(asShown, (port) => taken.get(port)!);
-  const environment = {
+  const environment: Record<string, string> = {
     PATH: [programs, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
     HOME: join(folder, '.home'),
     XDG_CONFIG_HOME: join(folder, '.home'),
@@ -98,7 +100,13 @@ export async function openShell(
     ...variables,
   };
   const options = { cwd: folder, env: environment };
-  const staying: ChildProcess[] = [];
+  let staying: ChildProcess | undefined;
+  const close = async (): Promise<void> => {
+    if (staying === undefined || staying.exitCode !== null) return;
+    const ended = endOf(staying);
+    staying.kill('SIGINT');
+    await ended;
+  };
   return {
     withPorts,
     async run(commands) {
@@ -110,6 +118,12 @@ export async function openShell(
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       const [output, status] = await Promise.all([textOf(child), endOf(child)]);
+      const [, key, line] = NEW_KEY.exec(output) ?? [];
+      if (key !== undefined && line !== undefined) {
+        // Readers do this by hand, as the page says.
+        environment['KEY'] = key;
+        writeFileSync(join(folder, 'keys.txt'), `${line}\n`);
+      }
       const answers = shown(output).split('\u001E').slice(1);
       return answers.map((answer, index) => ({
         status: index === answers.length - 1 ? status : 0,
@@ -121,11 +135,12 @@ export async function openShell(
       return status === 0 ? null : stderr;
     },
     async start(command) {
+      await close();
       const child = spawn('bash', ['-c', `exec ${withPorts(command.replace(/^npx /, ''))}`], {
         ...options,
         stdio: ['ignore', 'pipe', 'pipe'],
       });
-      staying.push(child);
+      staying = child;
       let output = '';
       let log = '';
       child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text));
@@ -139,16 +154,7 @@ export async function openShell(
       }
       throw new Error(`\`${command}\` ended before it was ready:\n${output}\n${log}`);
     },
-    async close() {
-      await Promise.all(
-        staying.map(async (child) => {
-          if (child.exitCode !== null) return;
-          const ended = endOf(child);
-          child.kill('SIGINT');
-          await ended;
-        }),
-      );
-    },
+    close,
   };
 }
 

@@ -16,7 +16,7 @@ import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { parse } from 'yaml';
-import { PUBLISHED, readText, ROOT } from './workspace.ts';
+import { PUBLISHED, readManifest, readText, ROOT } from './workspace.ts';
 
 /** A registry of npm packages on this machine: those of the workspace, packed, and what the workspace installed. */
 export interface LocalRegistry extends AsyncDisposable {
@@ -39,9 +39,14 @@ interface Tarball {
  * be lived through without a network.
  *
  * @param tarballs folder with the packed packages of the workspace
+ * @param foreign folders of packages of somebody else
  */
-export async function startLocalRegistry(tarballs: string): Promise<LocalRegistry> {
-  const here = [...packed(tarballs), ...installed()];
+export async function startLocalRegistry(
+  tarballs: string,
+  foreign: readonly string[] = [],
+): Promise<LocalRegistry> {
+  const others = foreign.map((place) => ({ manifest: readManifest(place), place }));
+  const here = [...packed(tarballs), ...installed(), ...others];
   const offered = Map.groupBy([...here, ...elsewhere(here)], ({ manifest }) => manifest.name);
   const folder = await mkdtemp(join(tmpdir(), 'switchyard-registry-'));
   const made = new Map<Offered, Promise<Tarball>>();

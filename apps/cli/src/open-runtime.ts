@@ -23,6 +23,7 @@ export async function openRuntime(
   return createRuntime({
     backends: [],
     registry: situation.registry,
+    known: situation.input.known,
     settings: situation.settings.statements,
     warnings: situation.settings.warnings,
     host: situation.input.host,

@@ -51,8 +51,12 @@ export const BACKENDS_ACTIONS: readonly string[] = ['list', 'add', 'remove', 'ac
 /** Shells that completion is written for. */
 export const SHELLS: readonly string[] = ['bash', 'zsh', 'fish', 'powershell'];
 
-/** The command line as commander knows it. Help, completion and the reference page are made from this. */
-export function buildProgram(ids: readonly string[], handle: Handler): Command {
+/**
+ * The command line as commander knows it. Help, completion and the reference page are made from this.
+ *
+ * @param only the command that was named, to leave the others out; without it, all of them are there
+ */
+export function buildProgram(ids: readonly string[], handle: Handler, only?: CommandName): Command {
   const program = new Command('switchyard')
     .description('Runs ONNX models, and says which hardware ran them and why.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -78,6 +82,8 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     return one;
   };
 
+  const define: Readonly<Record<CommandName, () => void>> = {
+    run: () => {
   const run = command('run', 'run a model once, and say where it ran and why', [
     'run model.onnx --input image=cat.jpg --top 5 --labels labels.txt',
     'run model.onnx --input x=values.npy --output y=result.npy --backend cuda --strict',
@@ -88,7 +94,8 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     .addOption(new Option('--top <count>', 'print the highest values of each row in place of all'))
     .addOption(new Option('--labels <file>', 'names of the classes, one per line or a JSON list'));
   withOptions(run, runtimeOptions(['trials', 'verify', 'strict', 'isolation', 'cache']));
-
+    },
+    explain: () => {
   const explain = command('explain', 'say which backend would run a model, and why not the others', [
     'explain',
     'explain model.onnx --enable openvino',
@@ -99,14 +106,16 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     new Option('--probe', 'try the backends, and with a model the choice; otherwise nothing is started'),
   );
   withOptions(explain, runtimeOptions(['trials', 'verify', 'cache']));
-
+    },
+    devices: () => {
   simulated(
     command('devices', 'list every device of every backend, available or not, and why', [
       'devices',
       'devices --host mac-m4-max --installed cpu,mps-coreml',
     ]),
   );
-
+    },
+    backends: () => {
   const backends = command(
     'backends',
     'list, add and remove backends, and acquire native parts that npm does not carry',
@@ -140,14 +149,16 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     )
     .addHelpText('after', BACKENDS);
   simulated(backends);
-
+    },
+    doctor: () => {
   const doctor = command('doctor', 'try every backend here, and say what to do where one does not work', [
     'doctor',
     'doctor --enable webgpu',
     'doctor --json > report.json',
   ]).addOption(new Option('--no-probe', 'start nothing; tell what is remembered'));
   withOptions(doctor, runtimeOptions(['cache']));
-
+    },
+    verify: () => {
   const verify = command('verify', 'show that a backend runs a model where it says, and as the CPU does', [
     'verify model.onnx --backend cuda',
     'verify model.onnx --backend webgpu --input x=values.npy --strict',
@@ -155,7 +166,8 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
   ]).addArgument(new Argument('<model>', 'ONNX file'));
   withInputs(verify);
   withOptions(verify, runtimeOptions(['strict', 'cache']));
-
+    },
+    conformance: () => {
   command('conformance', 'run the conformance kit on one backend of this project, and keep the evidence', [
     'conformance --backend cpu',
     'conformance --backend webgpu --evidence webgpu.json',
@@ -171,7 +183,8 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     .addOption(new Option('--results <file>', 'with --operators: begin this file of results, or continue it'))
     .addOption(new Option('--html <file>', 'with --operators: write a page with a grid as well'))
     .addHelpText('after', CONFORMANCE);
-
+    },
+    bench: () => {
   const bench = command('bench', 'measure a model on several backends and batch sizes', [
     'bench model.onnx',
     'bench model.onnx --backends cpu,cuda --batch 1,8 --runs 50',
@@ -183,7 +196,8 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
     .addOption(new Option('--runs <count>', 'runs that are measured after the warm-up (default: 30)'))
     .addOption(new Option('--html <file>', 'write a page with plots as well'));
   withOptions(bench, runtimeOptions(['cache']));
-
+    },
+    serve: () => {
   command('serve', 'serve models over the Open Inference Protocol, REST and gRPC', [
     'serve model.onnx',
     'serve models/ --backend cuda --host 0.0.0.0 --keys keys.txt',
@@ -191,28 +205,41 @@ export function buildProgram(ids: readonly string[], handle: Handler): Command {
   ])
     .addArgument(new Argument('[models...]', '`.onnx` files, folders of them, or repositories'))
     .addHelpText('after', SERVE);
-
+    },
+    inspect: () => {
   command('inspect', 'print what a model says about itself, without running it', [
     'inspect model.onnx',
     'inspect model.onnx --json',
   ]).addArgument(new Argument('<model>', 'ONNX file'));
+    },
+    host: () => {
   command('host', 'print what this machine is, with the source of every fact', [
     'host',
     'host --json > machine.json',
   ]);
+    },
+    config: () => {
   command('config', 'print the settings that count, and who said them', [
     'config',
     'SWITCHYARD_BACKEND=cpu switchyard config --json',
   ]).addHelpText('after', ENVIRONMENT);
+    },
+    cache: () => {
   command('cache', 'say where probes and trials are remembered, list them, or forget them', [
     'cache path',
     'cache list',
     'cache clear',
   ]).addArgument(new Argument('<action>', 'what to do').choices([...CACHE_ACTIONS]));
+    },
+    completion: () => {
   command('completion', 'print a completion script for a shell', [
     'completion bash > ~/.local/share/bash-completion/completions/switchyard',
     'completion fish > ~/.config/fish/completions/switchyard.fish',
   ]).addArgument(new Argument('<shell>', 'shell to print it for').choices([...SHELLS]));
+    },
+  };
+  const names = only === undefined ? Object.keys(define).filter((name) => isCommandName(name)) : [only];
+  for (const name of names) define[name]();
   for (const one of program.commands) {
     if (!SELECTING.includes(one.name() as CommandName)) continue;
     for (const option of selectionOptions(ids)) one.addOption(option);

@@ -95,4 +95,5 @@ export { makeTensor, tensorFromBytes } from './tensor/make-tensor.ts';
 export { byteLength, elementCount } from './tensor/tensor-shape.ts';
 export { tensorValues } from './tensor/tensor-values.ts';
 export { deepFreeze } from './util/deep-freeze.ts';
+export { escapeHtml } from './util/escape-html.ts';
 export { nearestName } from './util/nearest-name.ts';

@@ -1,3 +1,4 @@
+import { escapeHtml } from '@switchyard/core';
 import { formatBytes } from '../render-summary.ts';
 import { figure, ranOn, type Benchmark, type BenchmarkResult } from './benchmark.ts';
 import { batchesOf } from './render-benchmark.ts';
@@ -40,12 +41,12 @@ export function benchmarkPage(benchmark: Benchmark): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Benchmark of ${escape(model)}</title>
+<title>Benchmark of ${escapeHtml(model)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>Benchmark of ${escape(model)}</h1>
-<p>${escape(when)}, inputs ${inputs}, ${escape(host.cpu ?? 'unknown processor')}, Node ${escape(host.node)}, host ${escape(host.fingerprint)}.</p>
+<h1>Benchmark of ${escapeHtml(model)}</h1>
+<p>${escapeHtml(when)}, inputs ${inputs}, ${escapeHtml(host.cpu ?? 'unknown processor')}, Node ${escapeHtml(host.node)}, host ${escapeHtml(host.fingerprint)}.</p>
 <p>Each backend ran in a process of its own, one after the other. Opening and the first run are apart from the
 runs that were measured.</p>
 ${plots.join('\n')}
@@ -53,7 +54,7 @@ ${plots.join('\n')}
 <tr>${HEAD.map((head) => `<th>${head}</th>`).join('')}</tr>
 ${results.map((result) => row(result)).join('\n')}
 </table>
-${refused.map(({ backend, code, message, remedy }) => `<p><b>${escape(backend)}</b> was refused (${code}): ${escape(message)} ${escape(remedy ?? '')}</p>`).join('\n')}
+${refused.map(({ backend, code, message, remedy }) => `<p><b>${escapeHtml(backend)}</b> was refused (${code}): ${escapeHtml(message)} ${escapeHtml(remedy ?? '')}</p>`).join('\n')}
 </body>
 </html>
 `;
@@ -77,9 +78,9 @@ function row(result: BenchmarkResult): string {
   const time = (value: number | null): string => number(value === null ? '-' : `${figure(value)} ms`);
   const memory = residentBytes.known
     ? formatBytes(residentBytes.value)
-    : `unknown: ${escape(residentBytes.why)}`;
+    : `unknown: ${escapeHtml(residentBytes.why)}`;
   return [
-    `<tr><td>${escape(result.backend)}<br>${escape(device.name)}</td>`,
+    `<tr><td>${escapeHtml(result.backend)}<br>${escapeHtml(device.name)}</td>`,
     number(result.batch === null ? 'fixed' : String(result.batch)),
     time(result.coldOpenMs),
     time(result.reopenMs),
@@ -88,7 +89,7 @@ function row(result: BenchmarkResult): string {
     time(result.p95Ms),
     number(String(result.runs)),
     number(memory),
-    `<td>${escape(ranOn(result))}${problem === null ? '' : `<br>${escape(problem)}`}</td></tr>`,
+    `<td>${escapeHtml(ranOn(result))}${problem === null ? '' : `<br>${escapeHtml(problem)}`}</td></tr>`,
   ].join('');
 }
 
@@ -116,16 +117,8 @@ function plot(
         : `<line class="whisker" x1="${LABEL + Number(scale(mark))}" x2="${LABEL + Number(scale(mark))}" y1="${top - 2}" y2="${top + 24}"/>`;
     const said = mark === null ? figure(value) : `${figure(value)}, p95 ${figure(mark)}`;
     const end = LABEL + Number(scale(Math.max(value, mark ?? 0))) + 8;
-    return `<text x="0" y="${top + 16}">${escape(backend)}</text><rect class="bar" x="${LABEL}" y="${top}" width="${scale(value)}" height="22"/>${line}<text x="${end.toFixed(1)}" y="${top + 16}">${said}</text>`;
+    return `<text x="0" y="${top + 16}">${escapeHtml(backend)}</text><rect class="bar" x="${LABEL}" y="${top}" width="${scale(value)}" height="22"/>${line}<text x="${end.toFixed(1)}" y="${top + 16}">${said}</text>`;
   });
-  return `<h2>${escape(title)}</h2>
-<svg viewBox="0 0 ${LABEL + BAR + 190} ${figures.length * ROW + 8}" role="img" aria-label="${escape(title)}">${bars.join('')}</svg>`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return `<h2>${escapeHtml(title)}</h2>
+<svg viewBox="0 0 ${LABEL + BAR + 190} ${figures.length * ROW + 8}" role="img" aria-label="${escapeHtml(title)}">${bars.join('')}</svg>`;
 }

@@ -18,7 +18,7 @@ export async function registerInferenceRoutes(app: FastifyInstance, options: Res
 }
 
 /** Hands over what comes under these URLs before Fastify reads a body or looks at a content type. */
-export function addFrontEnd(app: FastifyInstance, frontEnd: FrontEnd, urls: readonly string[]): void {
+function addFrontEnd(app: FastifyInstance, frontEnd: FrontEnd, urls: readonly string[]): void {
   const method = [...app.supportedMethods] as HTTPMethods[];
   for (const url of urls) {
     app.route({

@@ -6,7 +6,6 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { answerClientError, endWith } from './client-error.ts';
 import { Connections } from './connection-limits.ts';
 import { FrontEnd } from './front-end.ts';
-import { addFrontEnd } from './register-inference-routes.ts';
 import type { RestOptions } from './rest-options.ts';
 
 /** Keys and certificates, as `node:tls` takes them. With `requestCert` clients must show one of `ca`. */
@@ -105,12 +104,9 @@ function createApp(
     exposeHeadRoutes: false,
     genReqId: () => '',
     clientErrorHandler: answerClientError,
-    // A path whose percent signs make no sense: what the router says of it counts.
-    frameworkErrors: (_, request, reply) => {
-      reply.hijack();
-      frontEnd.handle(request.raw, reply.raw);
-    },
-    serverFactory: (handler) => {
+    // Every path is ours: Fastify listens, closes, and would only look up what our router looks up again.
+    serverFactory: () => {
+      const handler: http.RequestListener = (request, response) => frontEnd.handle(request, response);
       const server =
         tls === null
           ? http.createServer(settings, handler)
@@ -122,11 +118,6 @@ function createApp(
       connections.watch(server);
       return server;
     },
-  });
-  addFrontEnd(app, frontEnd, ['*']);
-  app.setNotFoundHandler((request, reply) => {
-    reply.hijack();
-    frontEnd.handle(request.raw, reply.raw);
   });
   return app;
 }

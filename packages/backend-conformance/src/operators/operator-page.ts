@@ -1,3 +1,4 @@
+import { escapeHtml } from '@switchyard/core';
 import type { OperatorDocument, OperatorRow } from './operator-document.ts';
 import { OPERATOR_STATUSES, type OperatorStatus } from './operator-result.ts';
 
@@ -24,17 +25,17 @@ export function operatorPage(document: OperatorDocument): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escape(title)}</title>
+<title>${escapeHtml(title)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
-<h1>${escape(title)}</h1>
-<p>${escape(backend.package)}, ${escape(engine ?? 'no native library')}, on ${escape(device.name)} (${escape(device.id)}).</p>
+<h1>${escapeHtml(title)}</h1>
+<p>${escapeHtml(backend.package)}, ${escapeHtml(engine ?? 'no native library')}, on ${escapeHtml(device.name)} (${escapeHtml(device.id)}).</p>
 <p>${OPERATOR_STATUSES.map((status) => `<span class="key ${status}">${counts[status]} ${status}</span>`).join('\n')}</p>
 <h2>Cases that did not pass</h2>
 <table>
 <tr><th>Ended</th><th>Case</th><th>Operator</th><th>What was found</th></tr>
-${others.map((one) => `<tr><td><span class="key ${one.status}">${one.status}</span></td><td>${escape(one.case)}</td><td>${escape(one.operator)}</td><td>${escape(one.detail ?? '')}</td></tr>`).join('\n')}
+${others.map((one) => `<tr><td><span class="key ${one.status}">${one.status}</span></td><td>${escapeHtml(one.case)}</td><td>${escapeHtml(one.operator)}</td><td>${escapeHtml(one.detail ?? '')}</td></tr>`).join('\n')}
 </table>
 <h2>Every operator</h2>
 <div class="grid">
@@ -49,13 +50,5 @@ function cell({ operator, counts }: OperatorRow): string {
   const there = OPERATOR_STATUSES.filter((status) => counts[status] > 0);
   const words = there.map((status: OperatorStatus) => `${counts[status]} ${status}`).join(', ');
   const bar = there.map((status) => `<i class="${status}" style="flex:${counts[status]}"></i>`).join('');
-  return `<div class="cell ${there[0] ?? 'skipped'}"><b>${escape(operator)}</b><small>${words}</small><div class="bar">${bar}</div></div>`;
-}
-
-function escape(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
+  return `<div class="cell ${there[0] ?? 'skipped'}"><b>${escapeHtml(operator)}</b><small>${words}</small><div class="bar">${bar}</div></div>`;
 }
