@@ -1,5 +1,5 @@
-import type { Spread } from '../harness/statistics.ts';
 import { escapeHtml } from '@switchyard/core';
+import type { Spread } from '../harness/statistics.ts';
 import { formatFigure } from './format-figure.ts';
 
 const [LABELS, PLOT, FIGURES, ROW, AXIS] = [270, 420, 110, 24, 26];

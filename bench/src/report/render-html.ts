@@ -1,5 +1,5 @@
-import type { BenchmarkResult, BenchReport } from '../harness/results.ts';
 import { escapeHtml } from '@switchyard/core';
+import type { BenchmarkResult, BenchReport } from '../harness/results.ts';
 import { rangePlot } from './range-plot.ts';
 import { comparisonLabel, machineLine, spreadText, verdictText } from './render-text.ts';
 
