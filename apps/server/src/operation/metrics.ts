@@ -1,6 +1,8 @@
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import type { FailureReason } from '../execution/model-statistics.ts';
 import type { ServedModel } from '../repository/model-repository.ts';
 import { VERSION } from '../version.ts';
+import { BucketHistogram, type BucketCounts } from './bucket-histogram.ts';
 import { collectMachine } from './machine-metrics.ts';
 import { METRICS, type MetricName } from './metric-definitions.ts';
 import { collectModels } from './model-metrics.ts';
@@ -27,14 +29,17 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const ROWS = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 const NANOSECONDS = 1e-9;
 
+/** How many requests ended how. */
+type Outcomes = Record<FailureReason | 'success', number>;
+
 /** The four histograms of one version. */
 interface Histograms {
   /** Times that it is loaded: twice while a new one takes the place of an old one. */
   loads: number;
-  readonly request: Histogram.Internal<string>;
-  readonly queue: Histogram.Internal<string>;
-  readonly compute: Histogram.Internal<string>;
-  readonly rows: Histogram.Internal<string>;
+  readonly request: BucketCounts;
+  readonly queue: BucketCounts;
+  readonly compute: BucketCounts;
+  readonly rows: BucketCounts;
 }
 
 /**
@@ -43,15 +48,20 @@ interface Histograms {
  */
 export function createMetrics(sources: MetricsSources): Metrics {
   const registry = new Registry();
-  const counter = (name: MetricName): Counter => new Counter({ ...definition(name), registers: [registry] });
+  const counter = (name: MetricName, collect?: (this: Counter) => void): Counter =>
+    new Counter({
+      ...definition(name),
+      registers: [registry],
+      ...(collect === undefined ? {} : { collect }),
+    });
   const gauge = (name: MetricName, collect?: (this: Gauge) => void): Gauge =>
     new Gauge({
       ...definition(name),
       registers: [registry],
       ...(collect === undefined ? {} : { collect }),
     });
-  const histogram = (name: MetricName, buckets: readonly number[]): Histogram =>
-    new Histogram({ ...definition(name), registers: [registry], buckets: [...buckets] });
+  const histogram = (name: MetricName, bounds: readonly number[]): BucketHistogram =>
+    new BucketHistogram(name, METRICS[name].help, bounds, registry);
 
   const loadSeconds = gauge('nv_model_load_duration_secs');
   const request = histogram('switchyard_inference_request_seconds', SECONDS);
@@ -59,7 +69,14 @@ export function createMetrics(sources: MetricsSources): Metrics {
   const compute = histogram('switchyard_inference_compute_seconds', SECONDS);
   const rows = histogram('switchyard_inference_batch_rows', ROWS);
   const events = counter('switchyard_model_events_total');
-  const requests = counter('switchyard_requests_total');
+  counter('switchyard_requests_total', function collect() {
+    this.reset();
+    for (const [protocol, counts] of Object.entries(outcomes)) {
+      for (const [outcome, count] of Object.entries(counts)) {
+        if (count > 0) this.inc({ protocol, outcome }, count);
+      }
+    }
+  });
   gauge('switchyard_build_info').set({ version: VERSION }, 1);
   gauge('switchyard_in_flight_bytes', function collect() {
     this.set(sources.inFlightBytes());
@@ -71,22 +88,17 @@ export function createMetrics(sources: MetricsSources): Metrics {
   collectMachine(gauge);
   collectDefaultMetrics({ register: registry });
 
-  const versions = new Map<string, Histograms>();
-  const outcomes = new Map<string, Counter.Internal>();
+  // Looked up for every request: two maps by names that are there already cost less than a key made of them.
+  const models = new Map<string, Map<string, Histograms>>();
+  const outcomes: Readonly<Record<ProtocolName, Outcomes>> = { rest: noOutcomes(), grpc: noOutcomes() };
 
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
     observer: {
       inference(record: InferenceRecord) {
-        const outcome = `${record.protocol} ${record.failure ?? 'success'}`;
-        let counted = outcomes.get(outcome);
-        if (counted === undefined) {
-          counted = requests.labels(record.protocol, record.failure ?? 'success');
-          outcomes.set(outcome, counted);
-        }
-        counted.inc();
-        const known = versions.get(keyOf(record.model, record.version));
+        outcomes[record.protocol][record.failure ?? 'success'] += 1;
+        const known = models.get(record.model)?.get(record.version);
         if (known === undefined) return;
         known.request.observe(record.totalNs * NANOSECONDS);
         const { times } = record;
@@ -101,24 +113,28 @@ export function createMetrics(sources: MetricsSources): Metrics {
         const labels = { model, version };
         if (event.kind === 'ready') {
           loadSeconds.set(labels, event.seconds);
-          const known = versions.get(keyOf(model, version));
+          const versions = models.get(model) ?? new Map<string, Histograms>();
+          models.set(model, versions);
+          const known = versions.get(version);
           if (known !== undefined) {
             known.loads += 1;
             return;
           }
-          versions.set(keyOf(model, version), {
+          versions.set(version, {
             loads: 1,
-            request: request.labels(labels),
-            queue: queue.labels(labels),
-            compute: compute.labels(labels),
-            rows: rows.labels(labels),
+            request: request.series(labels),
+            queue: queue.series(labels),
+            compute: compute.series(labels),
+            rows: rows.series(labels),
           });
         } else if (event.kind === 'unloaded') {
-          const known = versions.get(keyOf(model, version));
-          if (known === undefined) return;
+          const versions = models.get(model);
+          const known = versions?.get(version);
+          if (versions === undefined || known === undefined) return;
           known.loads -= 1;
           if (known.loads > 0) return;
-          versions.delete(keyOf(model, version));
+          versions.delete(version);
+          if (versions.size === 0) models.delete(model);
           for (const one of [request, queue, compute, rows]) one.remove(labels);
           loadSeconds.remove(labels);
         }
@@ -127,8 +143,8 @@ export function createMetrics(sources: MetricsSources): Metrics {
   };
 }
 
-function keyOf(model: string, version: string): string {
-  return `${model}\0${version}`;
+function noOutcomes(): Outcomes {
+  return { success: 0, REJECTED: 0, CANCELED: 0, BACKEND: 0, OTHER: 0 };
 }
 
 function definition(name: MetricName): { name: string; help: string; labelNames: string[] } {
