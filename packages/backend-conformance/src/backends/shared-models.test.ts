@@ -1,22 +1,26 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { createCpuBackend } from '@switchyard/backend-cpu';
+import { createWasmBackend } from '@switchyard/backend-wasm';
 import { makeTensor, tensorValues, type BackendSessionV1, type Tensor } from '@switchyard/core';
 import { describe, expect, it } from 'vitest';
-import { createWasmBackend } from './create-wasm-backend.ts';
 
-const MODELS = path.resolve(import.meta.dirname, '../../../../shared/models');
+const MODELS = path.resolve(import.meta.dirname, '../../../../../shared/models');
 const absent = existsSync(MODELS) ? '' : ' (skipped: there is no ../shared/models beside the repository)';
 
-function open(file: string): Promise<BackendSessionV1> {
-  return createWasmBackend().doOpen(
-    { path: path.join(MODELS, file) },
-    { device: { id: 'wasm', name: 'CPU', kind: 'cpu', software: false }, options: {} },
-  );
-}
+// Real networks, and the answers that are known of them; both backends of the CPU give the same.
+const BACKENDS = [createCpuBackend(), createWasmBackend()].map((backend) => ({
+  id: backend.manifest.id,
+  open: (file: string): Promise<BackendSessionV1> =>
+    backend.doOpen(
+      { path: path.join(MODELS, file) },
+      { device: { id: backend.manifest.id, name: 'CPU', kind: 'cpu', software: false }, options: {} },
+    ),
+}));
 
-describe.skipIf(absent !== '')(`image classifiers${absent}`, () => {
+describe.skipIf(absent !== '').each(BACKENDS)(`$id${absent}`, ({ open }) => {
   it.each(['densenet121', 'inception_v1', 'resnet50', 'shufflenet', 'squeezenet'])(
-    'light_%s',
+    'classifies with light_%s',
     async (name) => {
       const session = await open(`light/light_${name}.onnx`);
       const [input] = session.inputs;
@@ -34,9 +38,7 @@ describe.skipIf(absent !== '')(`image classifiers${absent}`, () => {
       await session[Symbol.asyncDispose]();
     },
   );
-});
 
-describe.skipIf(absent !== '')(`voice activity${absent}`, () => {
   it.each(['silero_vad.onnx', 'silero_vad_16k_op15.onnx'])(
     '%s hears speech in 1,452 of 1,875 steps of the recording',
     async (file) => {
