@@ -1,4 +1,4 @@
-import type { HostFacts, PredicateAnswerV1 } from '@switchyard/core';
+import { makeReason, type HostFacts, type PredicateAnswerV1 } from '@switchyard/core';
 import { deviceOf } from './devices.ts';
 import { TITLE } from './identity.ts';
 
@@ -13,10 +13,6 @@ export function predicate(host: HostFacts): PredicateAnswerV1 {
     return { eligible: 'yes', reasons: [], devices: [deviceOf(0, name)] };
   }
   const message = `${TITLE} has no build for ${system}; it has builds for ${SYSTEMS.join(', ')}.`;
-  const evidence = [{ path: 'os', value: system }];
-  return {
-    eligible: 'no',
-    reasons: [{ code: 'platform-unsupported', message, evidence, remedy: null }],
-    devices: [],
-  };
+  const reason = makeReason('platform-unsupported', message, { os: system }, null);
+  return { eligible: 'no', reasons: [reason], devices: [] };
 }
