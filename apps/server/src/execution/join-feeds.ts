@@ -1,5 +1,6 @@
-import type { NumericTensor, StringTensor, Tensor, Tensors, ValueInfo } from '@switchyard/core';
+import type { NumericTensor, StringTensor, Tensors, ValueInfo } from '@switchyard/core';
 import type { FeedMemory } from './feed-memory.ts';
+import { putTensor, type NamedTensors } from './named-tensors.ts';
 
 interface Joined {
   readonly rows: number;
@@ -33,13 +34,13 @@ export function joinFeeds(
   rows: number,
   source: Pick<FeedMemory, 'take'>,
 ): JoinedFeeds {
-  const joined: [string, Tensor][] = [];
+  const joined: NamedTensors = {};
   const memory: Uint8Array[] = [];
   for (const { name } of inputs) {
     const first = requests[0]!.request.feeds[name]!;
     const shape = [rows, ...first.shape.slice(1)];
     if (first.dtype === 'string') {
-      joined.push([name, { dtype: 'string', shape, strings: joinStrings(name, requests) }]);
+      putTensor(joined, name, { dtype: 'string', shape, strings: joinStrings(name, requests) });
       continue;
     }
     let length = 0;
@@ -52,9 +53,9 @@ export function joinFeeds(
       taken.set(part, at);
       at += part.byteLength;
     }
-    joined.push([name, { dtype: first.dtype, shape, bytes: taken.subarray(0, length) }]);
+    putTensor(joined, name, { dtype: first.dtype, shape, bytes: taken.subarray(0, length) });
   }
-  return { feeds: Object.fromEntries(joined), memory };
+  return { feeds: joined, memory };
 }
 
 function joinStrings(name: string, requests: readonly Joined[]): string[] {

@@ -1,5 +1,6 @@
 import type { NumericTensor, Tensor, Tensors } from '@switchyard/core';
 import { ProtocolError, splitElements, type WireTensor } from '@switchyard/open-inference';
+import { putTensor, type NamedTensors } from '../execution/named-tensors.ts';
 import type { ModelSignature, ValueSignature } from './model-signature.ts';
 import { invalid } from './texts.ts';
 
@@ -15,12 +16,11 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * elements that a backend cannot carry
  */
 export function toFeeds(inputs: readonly WireTensor[], signature: ModelSignature): Tensors {
-  // An input may have any name, `__proto__` included.
-  const feeds: Record<string, Tensor> = { __proto__: null } as never;
+  const feeds: NamedTensors = {};
   for (const input of inputs) {
     const value = signature.inputs.get(input.name)!;
-    feeds[input.name] =
-      value.dtype === 'string' ? strings(input, signature) : numbers(input, value, signature);
+    const tensor = value.dtype === 'string' ? strings(input, signature) : numbers(input, value, signature);
+    putTensor(feeds, value.name, tensor);
   }
   return feeds;
 }
