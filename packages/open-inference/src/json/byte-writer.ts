@@ -1,3 +1,4 @@
+import { takeMemory } from '../small-memory.ts';
 import { putInteger, putSingle } from './put-numbers.ts';
 
 const ENCODER = new TextEncoder();
@@ -17,9 +18,11 @@ export class ByteWriter {
 
   /** What was written. The writer is done with it. */
   finish(): Uint8Array {
-    return this.#bytes === SHARED
-      ? this.#bytes.slice(0, this.#length)
-      : this.#bytes.subarray(0, this.#length);
+    const written = this.#bytes.subarray(0, this.#length);
+    if (this.#bytes !== SHARED) return written;
+    const bytes = takeMemory(this.#length);
+    bytes.set(written);
+    return bytes;
   }
 
   /** Writes one character of ASCII. */

@@ -14,7 +14,16 @@ export function toWireBytes(
   hostIsLittle: boolean = HOST_IS_LITTLE,
 ): Uint8Array {
   const bytes = new Uint8Array(elements.buffer, elements.byteOffset, elements.byteLength);
-  return hostIsLittle ? bytes : reverseElements(bytes, elements.BYTES_PER_ELEMENT);
+  return toWireOrder(bytes, elements.BYTES_PER_ELEMENT, hostIsLittle);
+}
+
+/** The same for the bytes that the elements stand on, in place. */
+export function toWireOrder(
+  bytes: Uint8Array,
+  width: number,
+  hostIsLittle: boolean = HOST_IS_LITTLE,
+): Uint8Array {
+  return hostIsLittle ? bytes : reverseElements(bytes, width);
 }
 
 /**

@@ -2,7 +2,8 @@ import { ElementWalker } from '../json/element-walker.ts';
 import type { JsonReader } from '../json/json-reader.ts';
 import { readDecimals } from '../json/read-decimals.ts';
 import { numberToBfloat16, numberToFloat16 } from './float16.ts';
-import { toWireBytes } from './little-endian.ts';
+import { takeMemory } from '../small-memory.ts';
+import { toWireOrder } from './little-endian.ts';
 import { refuseCount, refuseElement, type TensorSubject } from './tensor-subject.ts';
 
 type FloatDatatype = 'FP16' | 'BF16' | 'FP32' | 'FP64';
@@ -21,12 +22,14 @@ export function readFloats(
   subject: TensorSubject,
   lenient: boolean,
 ): Uint8Array {
+  const width = datatype === 'FP32' ? 4 : datatype === 'FP64' ? 8 : 2;
+  const memory = takeMemory(count * width);
   const target =
     datatype === 'FP32'
-      ? new Float32Array(count)
+      ? new Float32Array(memory.buffer, memory.byteOffset, count)
       : datatype === 'FP64'
-        ? new Float64Array(count)
-        : new Uint16Array(count);
+        ? new Float64Array(memory.buffer, memory.byteOffset, count)
+        : new Uint16Array(memory.buffer, memory.byteOffset, count);
   const { bytes } = reader;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const single = datatype === 'FP32';
@@ -51,7 +54,7 @@ export function readFloats(
   }
   if (stored + filled !== count) refuseCount();
   store(target, datatype, stored, filled);
-  return toWireBytes(target);
+  return toWireOrder(memory, width);
 }
 
 /** Reads a number that takes care, or refuses what is none. */
