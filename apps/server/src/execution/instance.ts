@@ -1,7 +1,7 @@
 import type { Tensors } from '@switchyard/core';
 import { errorText } from '@switchyard/core';
 import type { IsolationEvent, Session } from '@switchyard/runtime';
-import type { Flight } from './flight.ts';
+import { BATCH_WEIGHT, type Flight } from './flight.ts';
 import type { RecoveryPolicy } from './model-executor.ts';
 
 /** Opens and warms a session; the signal ends the attempt. */
@@ -20,6 +20,8 @@ export interface InstanceEvents {
 const MOST_WEIGHT_AHEAD = 4;
 /** Runs that are handed over together take no longer than this, so that what comes later has a say in the order. */
 const AHEAD_MS = 5;
+/** A batch that takes less costs more to send than to wait for: what comes meanwhile makes the next one larger. */
+const SHORT_MS = 1;
 
 /**
  * A place where a model runs: a session, and another one when the first is lost. The runtime replaces the
@@ -81,8 +83,12 @@ export class Instance {
     if (length === 0) return true;
     // Before the first answer nobody knows how long one takes.
     if (this.#averageMs === 0 || length * this.#averageMs >= AHEAD_MS) return false;
+    const isShort = this.#averageMs < SHORT_MS;
     let weight = 0;
-    for (const flight of this.flights) weight += flight.weight;
+    for (const flight of this.flights) {
+      if (isShort && flight.weight === BATCH_WEIGHT) return false;
+      weight += flight.weight;
+    }
     return weight < MOST_WEIGHT_AHEAD;
   }
 
