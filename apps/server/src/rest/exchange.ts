@@ -13,14 +13,7 @@ import { decompress } from './decompress.ts';
 import type { Overdue } from './deadlines.ts';
 import type { FrontEnd } from './front-end.ts';
 import { refusalHeaders } from './refusal-headers.ts';
-import {
-  lengthOf,
-  oneByteText,
-  writeAndEnd,
-  writeAndLinger,
-  type ResponseBody,
-  type TextEncoding,
-} from './response-writer.ts';
+import { oneByteText, writeAndEnd, writeAndLinger, type ResponseBody } from './response-writer.ts';
 import type { Match } from './router.ts';
 
 const JSON_TYPE = 'application/json';
@@ -163,13 +156,14 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     const { chunks, byteLength, contentType, headerLength } = body;
     if (byteLength > ONE_WRITE) {
       this.reserve(byteLength);
-      this.#send(200, contentType, chunks, headers, headerLength);
+      if (this.#begin(200, contentType, byteLength, headers, headerLength)) this.#write(chunks);
       return;
     }
+    if (!this.#begin(200, contentType, byteLength, headers, headerLength)) return;
     // Bytes as one-byte characters: Node sends them with the headers in one write.
     let text = '';
     for (const chunk of chunks) text += oneByteText(chunk);
-    this.#send(200, contentType, text, headers, headerLength, 'latin1');
+    this.frontEnd.burst.end(this.#response, text);
   }
 
   /** Answers with a refusal in JSON. Anything that is no `ProtocolError` is 500 and reported. */
@@ -212,37 +206,34 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     this.#linger = this.#close && !late;
   }
 
-  #send(
+  #send(status: number, contentType: string, text: string, headers: readonly string[]): void {
+    if (this.#begin(status, contentType, Buffer.byteLength(text), headers, null)) this.#write(text);
+  }
+
+  /** Makes the head of the answer, unless there is one already. */
+  #begin(
     status: number,
     contentType: string,
-    body: ResponseBody,
+    byteLength: number,
     headers: readonly string[],
-    headerLength: number | null = null,
-    encoding: TextEncoding = 'utf8',
-  ): void {
-    if (this.#state !== 'open') return;
+    headerLength: number | null,
+  ): boolean {
+    if (this.#state !== 'open') return false;
     this.#state = 'answered';
-    const all = [
-      'Content-Length',
-      String(lengthOf(body, encoding)),
-      'X-Request-Id',
-      this.requestId,
-      ...headers,
-    ];
+    const all = ['Content-Length', String(byteLength), 'X-Request-Id', this.requestId, ...headers];
     if (headerLength !== null) all.push('Inference-Header-Content-Length', String(headerLength));
     if (contentType !== '') all.push('Content-Type', contentType);
     if (this.#close || this.frontEnd.draining) all.push('Connection', 'close');
     this.frontEnd.cors.addHeaders(all, this.request);
-    const { socket } = this.request;
-    // Of the answers to inferences, those that are one write.
-    const burst = encoding === 'latin1' && !this.#linger && !socket.destroyed;
-    if (burst) this.frontEnd.burst.hold(socket, this.#response);
     this.#response.writeHead(status, all);
-    if (burst) this.#response.end(body, encoding);
-    else if (this.#linger) {
-      writeAndLinger(this.request, this.#response, body, encoding);
+    return true;
+  }
+
+  #write(body: ResponseBody): void {
+    if (this.#linger) {
+      writeAndLinger(this.request, this.#response, body);
       this.frontEnd.deadlines.watch(this, performance.now() + LINGER_MS);
-    } else writeAndEnd(this.#response, body, encoding, this.frontEnd.options.limits.writeTimeoutMs);
+    } else writeAndEnd(this.#response, body, 'utf8', this.frontEnd.options.limits.writeTimeoutMs);
   }
 
   /** The response is over, or the connection is. */

@@ -2,15 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** Text, or bytes that are written as they are. */
 export type ResponseBody = string | readonly Uint8Array[];
-export type TextEncoding = 'utf8' | 'latin1';
-
-/** Bytes of a body. */
-export function lengthOf(body: ResponseBody, encoding: TextEncoding): number {
-  if (typeof body === 'string') return Buffer.byteLength(body, encoding);
-  let length = 0;
-  for (const chunk of body) length += chunk.byteLength;
-  return length;
-}
 
 /** Bytes as text that `latin1` makes the same bytes of. */
 export function oneByteText(chunk: Uint8Array): string {
@@ -21,7 +12,7 @@ export function oneByteText(chunk: Uint8Array): string {
 export function writeAndEnd(
   response: ServerResponse,
   body: ResponseBody,
-  encoding: TextEncoding,
+  encoding: 'utf8' | 'latin1',
   timeoutMs: number,
 ): void {
   if (typeof body === 'string') response.end(body, encoding);
@@ -38,13 +29,8 @@ export function writeAndEnd(
  * Writes an answer to a request that is still being sent. The response ends with the request, or when its
  * owner loses patience: a connection that ends at once takes the answer with it.
  */
-export function writeAndLinger(
-  request: IncomingMessage,
-  response: ServerResponse,
-  body: ResponseBody,
-  encoding: TextEncoding,
-): void {
-  if (typeof body === 'string') response.write(body, encoding);
+export function writeAndLinger(request: IncomingMessage, response: ServerResponse, body: ResponseBody): void {
+  if (typeof body === 'string') response.write(body);
   else for (const chunk of body) response.write(chunk);
   request.on('end', () => response.end());
   request.resume();

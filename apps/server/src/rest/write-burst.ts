@@ -1,15 +1,17 @@
 import type { ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { writeAndEnd } from './response-writer.ts';
 
 interface Held {
-  readonly socket: Socket;
   readonly response: ServerResponse;
+  /** Bytes as one-byte characters. */
+  readonly body: string;
 }
 
 /**
  * Writes the answers that were made in one go, such as those of a batch, one right after the other. Making
  * the next answer between two writes gives a client on the same machine the time to fall asleep, and to
- * wake it again costs more than the write.
+ * wake it again costs more than the write. What holds them is this list: Node opens every cork of a
+ * connection at the end of a response.
  */
 export class WriteBurst {
   readonly #timeoutMs: number;
@@ -20,20 +22,15 @@ export class WriteBurst {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** What is written to the socket of the response from now on leaves when the answers of this turn are made. */
-  hold(socket: Socket, response: ServerResponse): void {
-    socket.cork();
-    this.#held.push({ socket, response });
+  /** Ends a response, whose headers are set, when the answers of this turn are made. */
+  end(response: ServerResponse, body: string): void {
+    this.#held.push({ response, body });
     if (this.#held.length === 1) process.nextTick(this.#flush);
   }
 
   readonly #flush = (): void => {
     const held = this.#held;
     this.#held = [];
-    for (const { socket, response } of held) {
-      socket.uncork();
-      // What went to the kernel at once needs no watching.
-      if (socket.writableLength > 0) response.setTimeout(this.#timeoutMs, () => response.destroy());
-    }
+    for (const { response, body } of held) writeAndEnd(response, body, 'latin1', this.#timeoutMs);
   };
 }
