@@ -11,18 +11,18 @@ import { ROOT } from './workspace.ts';
 /**
  * Runs a block. Gives what went wrong, or `null`.
  *
- * @param isRunLater whether a command of the page runs this module, so that it is only written here
+ * @param blocks those of the page; a module that a command among them runs is only written
  */
 export async function blockProblem(
   block: GuideBlock,
-  isRunLater: boolean,
+  blocks: readonly GuideBlock[],
   folder: string,
   shell: Shell,
 ): Promise<string | null> {
   switch (block.language) {
     case 'ts': {
       write(folder, moduleFile(block), shell.withPorts(block.text));
-      if (block.notRun !== null || isRunLater) return null;
+      if (block.notRun !== null || isRunByCommand(block, blocks)) return null;
       const [ended] = await shell.run([moduleCommand(block)]);
       return failure(ended);
     }
@@ -37,6 +37,16 @@ export async function blockProblem(
       if (block.file !== null) write(folder, block.file, block.text);
       return null;
   }
+}
+
+function isRunByCommand({ file }: GuideBlock, blocks: readonly GuideBlock[]): boolean {
+  return blocks.some(
+    ({ language, notRun, text }) =>
+      file !== null &&
+      (language === 'sh' || language === 'console') &&
+      notRun === null &&
+      text.split(/\s/).includes(file),
+  );
 }
 
 async function typedProblem(typed: readonly Typed[], run: boolean, shell: Shell): Promise<string | null> {

@@ -10,7 +10,7 @@ const PORT = new RegExp(`(?<=[:= ])(?:${PORTS.join('|')})\\b`, 'g');
 /** Packages of others that guides install. */
 const FOREIGN = ['fastify', 'openvino-node'];
 /** What a new key and its line for the keys file look like. */
-const NEW_KEY = /^Key, shown once: +(\S+)\nLine for the keys file: +(.+)$/m;
+const NEW_KEY = /Key, shown once: +(\S+)\nLine for the keys file: +(.+)$/m;
 /** A command that goes on until somebody ends it. */
 const STAYS = /^(?:npx )?(?:switchyard-server(?! keys\b)|switchyard serve)\b(?!.*--(?:check|help|version)\b)/;
 

@@ -2,7 +2,7 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerProblem, guideBlocks, typedIn, type GuideBlock } from './guide-blocks.ts';
+import { answerProblem, guideBlocks, typedIn } from './guide-blocks.ts';
 import { makeProject, PAGE_VARIABLES, moduleFile, typeProblems, write } from './guide-project.ts';
 import { blockProblem } from './guide-run.ts';
 import { openShell, writePrograms } from './guide-shell.ts';
@@ -138,14 +138,10 @@ describe.skipIf(!runs)('guides (their commands are those of a POSIX shell: not o
     async ({ path, name, blocks }) => {
       const folder = join(root, name);
       const shell = await openShell(folder, programs, PAGE_VARIABLES[name]);
-      // A module that the page itself runs later, in a command, is not run on its own.
-      const typed = blocks.filter(isTyped).map(({ text }) => text);
-      const isRunLater = ({ file }: GuideBlock): boolean =>
-        file !== null && typed.some((text) => text.split(/\s/).includes(file));
       try {
         for (const block of blocks) {
           if (block.runBy !== null) continue;
-          const problem = await blockProblem(block, isRunLater(block), folder, shell);
+          const problem = await blockProblem(block, blocks, folder, shell);
           if (problem !== null) throw new Error(`${path}:${block.line} (${block.language}): ${problem}`);
         }
       } finally {
@@ -155,7 +151,3 @@ describe.skipIf(!runs)('guides (their commands are those of a POSIX shell: not o
     300_000,
   );
 });
-
-function isTyped({ language, notRun }: GuideBlock): boolean {
-  return (language === 'sh' || language === 'console') && notRun === null;
-}

@@ -168,7 +168,7 @@ async function makeTarball(place: string, file: string): Promise<Tarball> {
     const links = process.platform === 'linux' ? ['--hard-dereference'] : [];
     const args = [...links, '-cf', '-', '--exclude', 'node_modules', '-C', dirname(place), basename(place)];
     const tar = spawn('tar', args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    await pipeline(tar.stdout, createGzip({ level: 1 }), createWriteStream(file));
+    await pipeline(tar.stdout, createGzip({ level: 0 }), createWriteStream(file));
   }
   const result = ready ? place : file;
   const hash = createHash('sha512');

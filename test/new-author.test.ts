@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { answerProblem, guideBlocks, typedIn, type Typed } from './guide-blocks.ts';
+import { write } from './guide-project.ts';
 import { startLocalRegistry, type LocalRegistry } from './local-registry.ts';
 import { packEverything } from './packed-project.ts';
 import { readText } from './workspace.ts';
@@ -27,10 +29,31 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 }, PREPARATION_MILLISECONDS);
 
-/** The commands of the `console` blocks of the page. */
-function shownCommands(): readonly string[] {
-  const blocks = [...readText(PAGE).matchAll(/```console\n([^]+?)```/g)];
-  return blocks.flatMap(([, block]) => [...block!.matchAll(/^\$ (.+)$/gm)].map(([, command]) => command!));
+/** What the page has typed here, with what it says that is answered. */
+function shown(): readonly Typed[] {
+  return guideBlocks(readText(PAGE))
+    .filter(({ runBy }) => runBy === 'test/new-author.test.ts')
+    .flatMap(typedIn);
+}
+
+/** Lines that the page shows and the answer does not have; how long something took is not looked at. */
+function missingLines({ answer }: Typed, text: string): readonly string[] {
+  const given = text.split('\n').map(withoutTimes);
+  return answer
+    .filter((line) => line.trim() !== '...' && !SLOW_TEST.test(line))
+    .map(withoutTimes)
+    .filter((line) => !given.some((one) => answerProblem([line], one) === null));
+}
+
+/** What vitest shows of a file for as long as it has slow tests. */
+const SLOW_TEST = /^ +✓ (?:K[0-9]|conformance of)/;
+
+/** Neither times, nor how many packages npm adds on this platform. */
+function withoutTimes(line: string): string {
+  return line
+    .replace(/^added \d+ packages/, 'added # packages')
+    .replace(/ \(tests .*%\)$/, '')
+    .replaceAll(/\b\d+(?:\.\d+)?(?=m?s\b)|\b\d+:\d+:\d+\b/g, '#');
 }
 
 async function type(
@@ -69,20 +92,35 @@ async function type(
   return { status, text };
 }
 
+/** A project of the author that has the command line. */
+async function makeProject(place: string): Promise<void> {
+  write(place, 'package.json', JSON.stringify({ name: 'a-project', private: true, type: 'module' }));
+  // As in the package: the script of `onnxruntime-node` would download what nobody needs here.
+  write(place, '.npmrc', 'ignore-scripts=true\n');
+  const { status, text } = await type('npm install @switchyard/cli', place);
+  expect(status, text).toBe(0);
+}
+
 it(
   'what the page shows leads from nothing to a conformance suite that passes',
   async () => {
-    const commands = shownCommands();
-    expect(commands).toEqual([
+    const typed = shown();
+    expect(typed.map(({ command }) => command)).toEqual([
       'npm create @switchyard/backend my-npu -- --yes',
       'cd my-npu',
       'npm install',
       'npm test',
+      'npm pack',
+      'cd ../a-project',
+      'npm install ../my-npu/switchyard-backend-my-npu-0.0.0.tgz',
+      'npx switchyard explain --plugin switchyard-backend-my-npu --enable my-npu',
     ]);
-    let cwd = join(folder, 'work');
-    mkdirSync(cwd);
+    const work = join(folder, 'work');
+    await makeProject(join(work, 'a-project'));
+    let cwd = work;
     let last = '';
-    for (const command of [...commands, 'npm run typecheck', 'npm run build']) {
+    for (const one of typed) {
+      const { command } = one;
       const entered = /^cd (.+)$/.exec(command)?.[1];
       if (entered !== undefined) {
         cwd = join(cwd, entered);
@@ -90,7 +128,12 @@ it(
       }
       const { status, text } = await type(command, cwd);
       expect(status, `${command}\n${text}`).toBe(0);
-      if (command === 'npm test') last = text;
+      expect(missingLines(one, text), `${command}\n${text}`).toEqual([]);
+      if (command !== 'npm test') continue;
+      last = text;
+      // The page does not show it: packing builds.
+      const { status: checked, text: problems } = await type('npm run typecheck', cwd);
+      expect(checked, problems).toBe(0);
     }
     expect(last).toContain('conformance of `my-npu`');
     expect(last).toMatch(/Test Files +3 passed \(3\)/);
