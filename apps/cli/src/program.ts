@@ -4,22 +4,26 @@ import { runtimeOptions } from './runtime-options.ts';
 import { selectionOptions } from './selection-options.ts';
 import { VERSION } from './version.ts';
 
+/** Names of the commands, in the order in which help lists them. */
+export const COMMANDS = [
+  'run',
+  'explain',
+  'devices',
+  'backends',
+  'doctor',
+  'verify',
+  'conformance',
+  'bench',
+  'serve',
+  'inspect',
+  'host',
+  'config',
+  'cache',
+  'completion',
+] as const;
+
 /** Name of a command. */
-export type CommandName =
-  | 'run'
-  | 'explain'
-  | 'devices'
-  | 'backends'
-  | 'doctor'
-  | 'verify'
-  | 'conformance'
-  | 'bench'
-  | 'serve'
-  | 'inspect'
-  | 'host'
-  | 'config'
-  | 'cache'
-  | 'completion';
+export type CommandName = (typeof COMMANDS)[number];
 
 /** What was asked for, once the command line was understood. */
 export type Handler = (
@@ -84,162 +88,179 @@ export function buildProgram(ids: readonly string[], handle: Handler, only?: Com
 
   const define: Readonly<Record<CommandName, () => void>> = {
     run: () => {
-  const run = command('run', 'run a model once, and say where it ran and why', [
-    'run model.onnx --input image=cat.jpg --top 5 --labels labels.txt',
-    'run model.onnx --input x=values.npy --output y=result.npy --backend cuda --strict',
-    'run model.onnx --input x=zeros --dim batch=4 --json',
-  ]).addArgument(new Argument('<model>', 'ONNX file'));
-  withInputs(run)
-    .addOption(repeatable('--output <name=path>', 'write an output, or all of them, to a file'))
-    .addOption(new Option('--top <count>', 'print the highest values of each row in place of all'))
-    .addOption(new Option('--labels <file>', 'names of the classes, one per line or a JSON list'));
-  withOptions(run, runtimeOptions(['trials', 'verify', 'strict', 'isolation', 'cache']));
+      const run = command('run', 'run a model once, and say where it ran and why', [
+        'run model.onnx --input image=cat.jpg --top 5 --labels labels.txt',
+        'run model.onnx --input x=values.npy --output y=result.npy --backend cuda --strict',
+        'run model.onnx --input x=zeros --dim batch=4 --json',
+      ]).addArgument(new Argument('<model>', 'ONNX file'));
+      withInputs(run)
+        .addOption(repeatable('--output <name=path>', 'write an output, or all of them, to a file'))
+        .addOption(new Option('--top <count>', 'print the highest values of each row in place of all'))
+        .addOption(new Option('--labels <file>', 'names of the classes, one per line or a JSON list'));
+      withOptions(run, runtimeOptions(['trials', 'verify', 'strict', 'isolation', 'cache']));
     },
     explain: () => {
-  const explain = command('explain', 'say which backend would run a model, and why not the others', [
-    'explain',
-    'explain model.onnx --enable openvino',
-    'explain model.onnx --probe',
-    'explain --host linux-nvidia --installed cpu,cuda --json',
-  ]).addArgument(new Argument('[model]', 'ONNX file to summarize, with what is remembered of its trials'));
-  simulated(explain).addOption(
-    new Option('--probe', 'try the backends, and with a model the choice; otherwise nothing is started'),
-  );
-  withOptions(explain, runtimeOptions(['trials', 'verify', 'cache']));
+      const explain = command('explain', 'say which backend would run a model, and why not the others', [
+        'explain',
+        'explain model.onnx --enable openvino',
+        'explain model.onnx --probe',
+        'explain --host linux-nvidia --installed cpu,cuda --json',
+      ]).addArgument(
+        new Argument('[model]', 'ONNX file to summarize, with what is remembered of its trials'),
+      );
+      simulated(explain).addOption(
+        new Option('--probe', 'try the backends, and with a model the choice; otherwise nothing is started'),
+      );
+      withOptions(explain, runtimeOptions(['trials', 'verify', 'cache']));
     },
     devices: () => {
-  simulated(
-    command('devices', 'list every device of every backend, available or not, and why', [
-      'devices',
-      'devices --host mac-m4-max --installed cpu,mps-coreml',
-    ]),
-  );
+      simulated(
+        command('devices', 'list every device of every backend, available or not, and why', [
+          'devices',
+          'devices --host mac-m4-max --installed cpu,mps-coreml',
+        ]),
+      );
     },
     backends: () => {
-  const backends = command(
-    'backends',
-    'list, add and remove backends, and acquire native parts that npm does not carry',
-    [
-      'backends',
-      'backends --host linux-nvidia --installed cpu',
-      'backends add cuda',
-      'backends add cuda --yes',
-      'backends acquire cuda',
-      'backends acquire cuda --sha256 DIGITS --yes',
-      'backends acquire openvino --from downloads/ --sha256 DIGITS --yes',
-      'backends acquire cuda --remove --yes',
-    ],
-  )
-    .addArgument(new Argument('[action]', 'what to do').choices([...BACKENDS_ACTIONS]).default('list'))
-    .addArgument(new Argument('[id]', 'backend to add, remove or acquire for'))
-    .addOption(new Option('--yes', 'do it; without it nothing is changed, and what would be done is printed'))
-    .addOption(new Option('--global', 'add, remove: for a program that is installed for all projects'))
-    .addOption(
-      new Option('--from <place>', 'acquire: an archive, a folder that holds it, or an address of one'),
-    )
-    .addOption(
-      new Option(
-        '--sha256 <digits>',
-        'acquire: what the archive has to be, where this release does not know',
-      ),
-    )
-    .addOption(new Option('--remove', 'acquire: take away what was acquired'))
-    .addOption(
-      new Option('--stall <seconds>', 'acquire: give up when nothing came for so long (default: 60)'),
-    )
-    .addHelpText('after', BACKENDS);
-  simulated(backends);
+      const backends = command(
+        'backends',
+        'list, add and remove backends, and acquire native parts that npm does not carry',
+        [
+          'backends',
+          'backends --host linux-nvidia --installed cpu',
+          'backends add cuda',
+          'backends add cuda --yes',
+          'backends acquire cuda',
+          'backends acquire cuda --sha256 DIGITS --yes',
+          'backends acquire openvino --from downloads/ --sha256 DIGITS --yes',
+          'backends acquire cuda --remove --yes',
+        ],
+      )
+        .addArgument(new Argument('[action]', 'what to do').choices([...BACKENDS_ACTIONS]).default('list'))
+        .addArgument(new Argument('[id]', 'backend to add, remove or acquire for'))
+        .addOption(
+          new Option('--yes', 'do it; without it nothing is changed, and what would be done is printed'),
+        )
+        .addOption(new Option('--global', 'add, remove: for a program that is installed for all projects'))
+        .addOption(
+          new Option('--from <place>', 'acquire: an archive, a folder that holds it, or an address of one'),
+        )
+        .addOption(
+          new Option(
+            '--sha256 <digits>',
+            'acquire: what the archive has to be, where this release does not know',
+          ),
+        )
+        .addOption(new Option('--remove', 'acquire: take away what was acquired'))
+        .addOption(
+          new Option('--stall <seconds>', 'acquire: give up when nothing came for so long (default: 60)'),
+        )
+        .addHelpText('after', BACKENDS);
+      simulated(backends);
     },
     doctor: () => {
-  const doctor = command('doctor', 'try every backend here, and say what to do where one does not work', [
-    'doctor',
-    'doctor --enable webgpu',
-    'doctor --json > report.json',
-  ]).addOption(new Option('--no-probe', 'start nothing; tell what is remembered'));
-  withOptions(doctor, runtimeOptions(['cache']));
+      const doctor = command('doctor', 'try every backend here, and say what to do where one does not work', [
+        'doctor',
+        'doctor --enable webgpu',
+        'doctor --json > report.json',
+      ]).addOption(new Option('--no-probe', 'start nothing; tell what is remembered'));
+      withOptions(doctor, runtimeOptions(['cache']));
     },
     verify: () => {
-  const verify = command('verify', 'show that a backend runs a model where it says, and as the CPU does', [
-    'verify model.onnx --backend cuda',
-    'verify model.onnx --backend webgpu --input x=values.npy --strict',
-    'verify model.onnx --backend openvino --json',
-  ]).addArgument(new Argument('<model>', 'ONNX file'));
-  withInputs(verify);
-  withOptions(verify, runtimeOptions(['strict', 'cache']));
+      const verify = command(
+        'verify',
+        'show that a backend runs a model where it says, and as the CPU does',
+        [
+          'verify model.onnx --backend cuda',
+          'verify model.onnx --backend webgpu --input x=values.npy --strict',
+          'verify model.onnx --backend openvino --json',
+        ],
+      ).addArgument(new Argument('<model>', 'ONNX file'));
+      withInputs(verify);
+      withOptions(verify, runtimeOptions(['strict', 'cache']));
     },
     conformance: () => {
-  command('conformance', 'run the conformance kit on one backend of this project, and keep the evidence', [
-    'conformance --backend cpu',
-    'conformance --backend webgpu --evidence webgpu.json',
-    'conformance --backend cuda --require-device --json',
-    'conformance --backend wasm --operators --cases /usr/share/libonnx-testdata/data --html wasm.html',
-  ])
-    .addOption(new Option('--evidence <file>', 'write what was shown to a file, redacted and with its hash'))
-    .addOption(
-      new Option('--require-device', 'fail where the machine lacks the device, in place of skipping'),
-    )
-    .addOption(new Option('--operators', "run the ONNX project's operator cases in place of the kit"))
-    .addOption(new Option('--cases <dir>', 'with --operators: the folder of the cases'))
-    .addOption(new Option('--results <file>', 'with --operators: begin this file of results, or continue it'))
-    .addOption(new Option('--html <file>', 'with --operators: write a page with a grid as well'))
-    .addHelpText('after', CONFORMANCE);
+      command(
+        'conformance',
+        'run the conformance kit on one backend of this project, and keep the evidence',
+        [
+          'conformance --backend cpu',
+          'conformance --backend webgpu --evidence webgpu.json',
+          'conformance --backend cuda --require-device --json',
+          'conformance --backend wasm --operators --cases /usr/share/libonnx-testdata/data --html wasm.html',
+        ],
+      )
+        .addOption(
+          new Option('--evidence <file>', 'write what was shown to a file, redacted and with its hash'),
+        )
+        .addOption(
+          new Option('--require-device', 'fail where the machine lacks the device, in place of skipping'),
+        )
+        .addOption(new Option('--operators', "run the ONNX project's operator cases in place of the kit"))
+        .addOption(new Option('--cases <dir>', 'with --operators: the folder of the cases'))
+        .addOption(
+          new Option('--results <file>', 'with --operators: begin this file of results, or continue it'),
+        )
+        .addOption(new Option('--html <file>', 'with --operators: write a page with a grid as well'))
+        .addHelpText('after', CONFORMANCE);
     },
     bench: () => {
-  const bench = command('bench', 'measure a model on several backends and batch sizes', [
-    'bench model.onnx',
-    'bench model.onnx --backends cpu,cuda --batch 1,8 --runs 50',
-    'bench model.onnx --html report.html',
-  ]).addArgument(new Argument('<model>', 'ONNX file'));
-  withInputs(bench)
-    .addOption(new Option('--backends <ids>', 'these backends (default: all that may be chosen here)'))
-    .addOption(new Option('--batch <sizes>', 'sizes of the batch, for inputs that are made up (default: 1)'))
-    .addOption(new Option('--runs <count>', 'runs that are measured after the warm-up (default: 30)'))
-    .addOption(new Option('--html <file>', 'write a page with plots as well'));
-  withOptions(bench, runtimeOptions(['cache']));
+      const bench = command('bench', 'measure a model on several backends and batch sizes', [
+        'bench model.onnx',
+        'bench model.onnx --backends cpu,cuda --batch 1,8 --runs 50',
+        'bench model.onnx --html report.html',
+      ]).addArgument(new Argument('<model>', 'ONNX file'));
+      withInputs(bench)
+        .addOption(new Option('--backends <ids>', 'these backends (default: all that may be chosen here)'))
+        .addOption(
+          new Option('--batch <sizes>', 'sizes of the batch, for inputs that are made up (default: 1)'),
+        )
+        .addOption(new Option('--runs <count>', 'runs that are measured after the warm-up (default: 30)'))
+        .addOption(new Option('--html <file>', 'write a page with plots as well'));
+      withOptions(bench, runtimeOptions(['cache']));
     },
     serve: () => {
-  command('serve', 'serve models over the Open Inference Protocol, REST and gRPC', [
-    'serve model.onnx',
-    'serve models/ --backend cuda --host 0.0.0.0 --keys keys.txt',
-    'serve --help',
-  ])
-    .addArgument(new Argument('[models...]', '`.onnx` files, folders of them, or repositories'))
-    .addHelpText('after', SERVE);
+      command('serve', 'serve models over the Open Inference Protocol, REST and gRPC', [
+        'serve model.onnx',
+        'serve models/ --backend cuda --host 0.0.0.0 --keys keys.txt',
+        'serve --help',
+      ])
+        .addArgument(new Argument('[models...]', '`.onnx` files, folders of them, or repositories'))
+        .addHelpText('after', SERVE);
     },
     inspect: () => {
-  command('inspect', 'print what a model says about itself, without running it', [
-    'inspect model.onnx',
-    'inspect model.onnx --json',
-  ]).addArgument(new Argument('<model>', 'ONNX file'));
+      command('inspect', 'print what a model says about itself, without running it', [
+        'inspect model.onnx',
+        'inspect model.onnx --json',
+      ]).addArgument(new Argument('<model>', 'ONNX file'));
     },
     host: () => {
-  command('host', 'print what this machine is, with the source of every fact', [
-    'host',
-    'host --json > machine.json',
-  ]);
+      command('host', 'print what this machine is, with the source of every fact', [
+        'host',
+        'host --json > machine.json',
+      ]);
     },
     config: () => {
-  command('config', 'print the settings that count, and who said them', [
-    'config',
-    'SWITCHYARD_BACKEND=cpu switchyard config --json',
-  ]).addHelpText('after', ENVIRONMENT);
+      command('config', 'print the settings that count, and who said them', [
+        'config',
+        'SWITCHYARD_BACKEND=cpu switchyard config --json',
+      ]).addHelpText('after', ENVIRONMENT);
     },
     cache: () => {
-  command('cache', 'say where probes and trials are remembered, list them, or forget them', [
-    'cache path',
-    'cache list',
-    'cache clear',
-  ]).addArgument(new Argument('<action>', 'what to do').choices([...CACHE_ACTIONS]));
+      command('cache', 'say where probes and trials are remembered, list them, or forget them', [
+        'cache path',
+        'cache list',
+        'cache clear',
+      ]).addArgument(new Argument('<action>', 'what to do').choices([...CACHE_ACTIONS]));
     },
     completion: () => {
-  command('completion', 'print a completion script for a shell', [
-    'completion bash > ~/.local/share/bash-completion/completions/switchyard',
-    'completion fish > ~/.config/fish/completions/switchyard.fish',
-  ]).addArgument(new Argument('<shell>', 'shell to print it for').choices([...SHELLS]));
+      command('completion', 'print a completion script for a shell', [
+        'completion bash > ~/.local/share/bash-completion/completions/switchyard',
+        'completion fish > ~/.config/fish/completions/switchyard.fish',
+      ]).addArgument(new Argument('<shell>', 'shell to print it for').choices([...SHELLS]));
     },
   };
-  const names = only === undefined ? Object.keys(define).filter((name) => isCommandName(name)) : [only];
-  for (const name of names) define[name]();
+  for (const name of only === undefined ? COMMANDS : [only]) define[name]();
   for (const one of program.commands) {
     if (!SELECTING.includes(one.name() as CommandName)) continue;
     for (const option of selectionOptions(ids)) one.addOption(option);

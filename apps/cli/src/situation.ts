@@ -75,11 +75,17 @@ export interface Situation {
 
 /** Composes the backends and looks at the machine, or at the one that is simulated. Loads nothing native. */
 export async function situationOf(invocation: Invocation, simulation: Simulation = {}): Promise<Situation> {
-  const [settings, { compose }] = await Promise.all([readAllSettings(invocation), import('./compose.ts')]);
+  const { context } = invocation;
+  // Done before code of others is loaded, which could change what is found.
+  const [settings, { compose }, here] = await Promise.all([
+    readAllSettings(invocation),
+    import('./compose.ts'),
+    simulation.host === undefined ? readHostFacts({ environment: context.environment }) : null,
+  ]);
   const composition = await compose(invocation.discovery, settings.statements);
   const { registry } = composition;
   const warnings = [...settings.warnings, ...composition.warnings];
-  const host = await hostOf(invocation.context, simulation);
+  const host = here ?? (await simulatedHost(context, simulation.host!));
   const known = await knownOf(registry, host, simulation);
   return {
     registry,
@@ -99,10 +105,9 @@ export function reportOf(situation: Situation): SelectionReport {
   return select(situation.input);
 }
 
-async function hostOf(context: CliContext, simulation: Simulation): Promise<HostFacts> {
-  if (simulation.host === undefined) return readHostFacts({ environment: context.environment });
+async function simulatedHost(context: CliContext, host: string): Promise<HostFacts> {
   const { loadHost } = await import('./load-host.ts');
-  return loadHost(simulation.host, (path) => (isAbsolute(path) ? path : resolve(context.cwd, path)));
+  return loadHost(host, (path) => (isAbsolute(path) ? path : resolve(context.cwd, path)));
 }
 
 async function knownOf(

@@ -1,7 +1,7 @@
 import type { SelectionWarning } from '@switchyard/core';
 import { BUILT_IN, CATALOGUE, type CatalogueEntry } from './catalogue.ts';
 import { DEFAULT_INSTALL, findProject, type Project } from './find-project.ts';
-import { findPackage, type FoundPackage } from './package-files.ts';
+import { findPackage, seePackage, type FoundPackage } from './package-files.ts';
 import { isMetadata, pluginMetadata, type PluginMetadata } from './plugin-metadata.ts';
 
 /** What lies around, read from manifests alone: none of the code that was found has been run. */
@@ -41,8 +41,9 @@ export function discover(cwd: string, beside: string): Discovery {
   const plugins: PluginMetadata[] = [];
   for (const name of project?.dependencies ?? []) {
     if (FIRST_PARTY.includes(name)) continue;
-    const found = findPackage(name, project!.folder);
-    const metadata = found === null ? null : pluginMetadata(found);
+    const seen = seePackage(name, project!.folder);
+    if (seen?.manifest['switchyard'] === undefined) continue;
+    const metadata = pluginMetadata(seen.found());
     if (metadata === null) continue;
     if (isMetadata(metadata)) plugins.push(metadata);
     else warnings.push(metadata);

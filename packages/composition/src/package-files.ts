@@ -12,10 +12,23 @@ export interface FoundPackage {
 
 /** Looks for a package as code in a folder would find it. Reads files, runs nothing. */
 export function findPackage(name: string, from: string): FoundPackage | null {
+  const seen = seePackage(name, from);
+  return seen === null ? null : seen.found();
+}
+
+/** A package of which only the manifest was read. */
+export interface SeenPackage {
+  readonly manifest: FoundPackage['manifest'];
+  /** Finds out where it really lies, which for every dependency of a project would be most of a start. */
+  found(): FoundPackage;
+}
+
+/** The first half of {@link findPackage}: what the manifest says, without following links. */
+export function seePackage(name: string, from: string): SeenPackage | null {
   if (isBuiltin(name)) return null;
   for (let folder = from; ; folder = dirname(folder)) {
-    const found = packageAt(name, join(folder, 'node_modules', name, 'package.json'));
-    if (found !== null) return found;
+    const seen = packageAt(name, join(folder, 'node_modules', name, 'package.json'));
+    if (seen !== null) return seen;
     if (dirname(folder) === folder) break;
   }
   // `require` also looks in NODE_PATH, where `import` does not; only Plug'n'Play needs its answer.
@@ -46,7 +59,8 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function packageAt(name: string, file: string): FoundPackage | null {
+function packageAt(name: string, file: string): SeenPackage | null {
   const manifest = readManifest(file);
-  return manifest === null ? null : { name, folder: dirname(realpathSync(file)), manifest };
+  if (manifest === null) return null;
+  return { manifest, found: () => ({ name, folder: dirname(realpathSync(file)), manifest }) };
 }

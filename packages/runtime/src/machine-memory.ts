@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   askPredicate,
   type ArtifactCheckV1,
@@ -10,7 +11,7 @@ import {
 } from '@switchyard/core';
 import { probeAll, probeOutcomes, type ProbeAllRequest, type ProbeReport } from './probe/probe-all.ts';
 import { probeFingerprint } from './probe/probe-fingerprint.ts';
-import { rememberedProbe } from './probe/remembered-probe.ts';
+import { PROBE_KIND, rememberedProbe } from './probe/remembered-probe.ts';
 import type { Store } from './store/open-store.ts';
 
 /** What is known of the backends of one composition on this machine beyond the facts: what trying them showed. */
@@ -48,8 +49,8 @@ export function createMachineMemory(
     if (remembered !== null) outcomes[id] ??= remembered.outcome;
   };
   const recallAll = async (): Promise<void> => {
-    // The usual case at a first start, and the cheapest: nothing was ever remembered here.
-    if (!existsSync(store.path)) return;
+    // The usual case at a first start, and the cheapest: no probe was ever remembered here.
+    if (store.path === '' || !existsSync(join(store.path, PROBE_KIND))) return;
     const backends = known.flatMap((one) =>
       one.state === 'installed' ? (registry.get(one.manifest.id) ?? []) : [],
     );

@@ -1,5 +1,6 @@
 import { cacheDirectory, openStore, type Store, type StoreListing } from '@switchyard/runtime';
 import type { CliContext, GlobalOptions } from '../cli-context.ts';
+import { forgetCompiled } from '../keep-compiled.ts';
 import { formatBytes } from '../render-summary.ts';
 import { ageText } from '../terminal/age.ts';
 import { styleFor } from '../terminal/style.ts';
@@ -20,15 +21,17 @@ interface CacheEntry {
 export async function cache(context: CliContext, options: GlobalOptions, action: string): Promise<number> {
   const { environment, cwd } = context;
   const style = styleFor(context.stderr, environment, options.color);
-  const store = openStore(cacheDirectory({ environment, cwd }), {
-    onWarning: (message) => context.stderr.write(`${style('yellow', 'warning:')} ${message}\n`),
-  });
+  const onWarning = (message: string): void => {
+    context.stderr.write(`${style('yellow', 'warning:')} ${message}\n`);
+  };
+  const store = openStore(cacheDirectory({ environment, cwd }), { onWarning });
   const print = (document: unknown, text: string): number => {
     context.stdout.write(options.json ? `${JSON.stringify(document, null, 2)}\n` : text);
     return 0;
   };
   if (action === 'clear') {
     const removed = await store.clear();
+    await forgetCompiled(store.path, onWarning);
     const what = removed === 1 ? '1 entry' : `${removed} entries`;
     return print({ path: store.path, removed }, `Removed ${what} from ${store.path}\n`);
   }

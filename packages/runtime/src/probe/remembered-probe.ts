@@ -2,7 +2,8 @@ import { deviceProblem, reasonProblem, type ProbeOutcome } from '@switchyard/cor
 import type { Store } from '../store/open-store.ts';
 import { probeOutcome, type ProbeRecord } from './probe-record.ts';
 
-const KIND = 'probe';
+/** Kind of the entries of probes in a store. */
+export const PROBE_KIND: string = 'probe';
 const MINUTE_MS = 60 * 1000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
@@ -31,12 +32,12 @@ export async function rememberProbe(
   fingerprint: string,
   record: ProbeRecord,
 ): Promise<boolean> {
-  return lifetimeOf(record) === null ? false : store.write(KIND, fingerprint, record);
+  return lifetimeOf(record) === null ? false : store.write(PROBE_KIND, fingerprint, record);
 }
 
 /** What is remembered of a backend under its fingerprint, or `null`. Something that is no record is not remembered. */
 export async function rememberedProbe(store: Store, fingerprint: string): Promise<RememberedProbe | null> {
-  const remembered = await store.read(KIND, fingerprint);
+  const remembered = await store.read(PROBE_KIND, fingerprint);
   if (remembered === null || !isRecord(remembered.value)) return null;
   const record = remembered.value;
   const outcome = probeOutcome(record);
