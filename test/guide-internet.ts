@@ -23,7 +23,7 @@ export async function startInternet(
   files: ReadonlyMap<string, Uint8Array>,
 ): Promise<Internet> {
   const hosts = [...new Set([...files.keys()].map((address) => new URL(address).hostname))];
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-days', '2'];
+  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
   const names = `subjectAltName=${hosts.map((host) => `DNS:${host}`).join(',')}`;
   const made = ['-keyout', 'internet.key', '-out', 'internet.pem'];
   execFileSync('openssl', ['req', '-x509', ...curve, '-subj', '/CN=internet', '-addext', names, ...made], {
