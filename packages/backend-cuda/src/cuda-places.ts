@@ -13,6 +13,6 @@ export interface CudaPlaces {
 export const HERE: CudaPlaces = {
   engine: findOrtPackage,
   // What somebody preloaded is found by the loader before anything else.
-  look: (file) => lookAtSharedObject(file, { loaded: mappedFiles() }),
+  look: (file) => lookAtSharedObject(file, { loaded: mappedFiles }),
   host: () => readHostFacts(),
 };

@@ -66,6 +66,20 @@ describe('lookAtSharedObject', () => {
     ]);
   });
 
+  it('asks what is loaded only where there is an object to look at', async () => {
+    let asked = 0;
+    const loaded = (): readonly string[] => {
+      asked += 1;
+      return [`/elsewhere/${CUDART}`];
+    };
+    expect((await look(EVERYWHERE, { loaded })).object).toEqual({ ok: false, why: 'it does not exist' });
+    expect(asked).toBe(0);
+    expect(await places({ ...EVERYWHERE, [FILE]: elfFile({ needed: [CUDART] }) }, { loaded })).toEqual([
+      `${CUDART} libprovider.so yes /elsewhere/${CUDART} loaded already`,
+    ]);
+    expect(asked).toBe(1);
+  });
+
   it('ignores RPATH beside RUNPATH, and hands RPATH down but not RUNPATH', async () => {
     const tree = {
       '/deep/libbelow.so.1': elfFile(),

@@ -1,6 +1,7 @@
 import { basename } from 'node:path/posix';
 import { MachineFiles } from '../../machine-files.ts';
 import { currentProcess, type ProcessView } from '../../process-view.ts';
+import { libraryAbi } from '../library-abi.ts';
 import { LibrarySearch, type LoadedObject } from './library-search.ts';
 import type { NeededLibrary, SharedObjectLook } from './shared-object-look.ts';
 
@@ -15,8 +16,11 @@ export interface LookAtSharedObjectOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Answers of the process itself; what is left out is asked of the one that runs (optional). */
   readonly process?: Partial<ProcessView>;
-  /** Files that are loaded into the process already: the loader takes those first (optional, none). */
-  readonly loaded?: readonly string[];
+  /**
+   * Files that are loaded into the process already, or a function that tells them and is asked only where it matters:
+   * the loader takes those first (optional, none).
+   */
+  readonly loaded?: readonly string[] | (() => readonly string[]);
 }
 
 /**
@@ -37,13 +41,18 @@ export async function lookAtSharedObject(
     environment: options.environment ?? process.env,
     process: { ...currentProcess(), ...options.process },
   };
+  // Most machines lack most files that are asked about, and the cache of `ldconfig` is large.
+  const there = await host.files.exists(file);
+  const absent = !there.ok && there.absent;
+  if (absent && libraryAbi(host.process.arch) !== null) return unreadable(file, 'it does not exist');
   const search = await LibrarySearch.on(host);
   if (search === null)
     return unreadable(file, `libraries for ${host.process.arch} cannot be told from others here`);
   const object = await search.read(file);
   if (object === null) return unreadable(file, 'it does not exist');
   if (object.ok !== true) return unreadable(file, object.why);
-  const loaded = new Map((options.loaded ?? []).map((path) => [basename(path), path]));
+  const files = typeof options.loaded === 'function' ? options.loaded() : (options.loaded ?? []);
+  const loaded = new Map(files.map((path) => [basename(path), path]));
   const libraries = await follow({ path: file, object, parent: null }, search, loaded);
   return { schema: 1, file, object, libraries, notLookedAt: search.notLookedAt };
 }
