@@ -1,4 +1,5 @@
 import type { Benchmark } from '../harness/benchmark.ts';
+import { cliRun } from './cli-run.ts';
 import { cliStart } from './cli-start.ts';
 import { eventLoopDelay } from './event-loop-delay.ts';
 import { hostFacts } from './host-facts.ts';
@@ -28,6 +29,7 @@ export const BENCHMARKS: readonly Benchmark[] = [
   selection,
   hostFacts,
   cliStart,
+  cliRun,
   serveSmall,
   serveImages,
   serveNetwork,
