@@ -10,4 +10,6 @@ export const NOT_ABOUT_MACHINE: readonly ReasonCode[] = [
   'auto-preferred',
   'only-candidate',
   'measured-best',
+  'fallback-allowed',
+  'fallback-refused',
 ];

@@ -6,7 +6,6 @@ import {
   type CandidateReport,
   type DeviceV1,
   type Reason,
-  type ReasonCode,
 } from '@switchyard/core';
 import { EXIT_STATUSES, statusOfSelection } from '../exit-status.ts';
 import { explainHere } from '../explain-here.ts';
@@ -14,13 +13,6 @@ import { NOT_ABOUT_MACHINE } from '../not-about-machine.ts';
 import { situationOf, type Invocation, type Simulation, type Situation } from '../situation.ts';
 import { styleFor } from '../terminal/style.ts';
 import { table } from '../terminal/table.ts';
-
-/** Reasons that speak of permission or preference, not of whether a device is there and works. */
-const NOT_ABOUT_DEVICES: readonly ReasonCode[] = [
-  ...NOT_ABOUT_MACHINE,
-  'fallback-allowed',
-  'fallback-refused',
-];
 
 /** One backend with its devices, as `devices --json` prints it. */
 export interface BackendDevices {
@@ -92,7 +84,7 @@ function rowsOf(backend: BackendDevices): (readonly string[])[] {
 }
 
 function whyText({ reasons, available, status }: BackendDevices): string {
-  const about = reasons.filter((reason) => !NOT_ABOUT_DEVICES.includes(reason.code));
+  const about = reasons.filter((reason) => !NOT_ABOUT_MACHINE.includes(reason.code));
   const permission = reasons.find((reason) => ['opt-in-not-given', 'disabled-by-user'].includes(reason.code));
   const words = [
     ...(available === 'yes' && about.length === 0
