@@ -96,6 +96,7 @@ function createApp(
     requireHostHeader: false,
     noDelay: true,
   };
+  const handle: http.RequestListener = (request, response) => frontEnd.handle(request, response);
   const app: FastifyInstance = fastify({
     logger: false,
     requestTimeout,
@@ -106,13 +107,12 @@ function createApp(
     clientErrorHandler: answerClientError,
     // Every path is ours: Fastify listens, closes, and would only look up what our router looks up again.
     serverFactory: () => {
-      const handler: http.RequestListener = (request, response) => frontEnd.handle(request, response);
       const server =
         tls === null
-          ? http.createServer(settings, handler)
+          ? http.createServer(settings, handle)
           : (https.createServer(
               { ...settings, minVersion: 'TLSv1.2', ...tls, handshakeTimeout: limits.headersTimeoutMs },
-              handler,
+              handle,
             ) as unknown as http.Server);
       harden(server, limits.maxBodyBytes);
       connections.watch(server);

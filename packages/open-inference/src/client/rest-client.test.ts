@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { parseInferRequest } from '../infer/parse-infer-request.ts';
 import { parseHeaderLength } from '../infer/header-length.ts';
 import { writeInferResponse } from '../infer/write-infer-response.ts';
-import { tensorFrom } from '../tensor/tensor-values.ts';
+import { tensorFrom } from '../tensor/tensor-from.ts';
 import { InferenceClientError } from './client-error.ts';
 import type { InferenceClient } from './inference-client.ts';
 import { createRestClient, type RestClientOptions } from './rest-client.ts';

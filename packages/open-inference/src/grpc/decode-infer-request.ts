@@ -2,9 +2,10 @@ import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { CodecLimits } from '../infer/codec-options.ts';
 import type { InferRequest, ParameterValue, RequestedOutput, WireTensor } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
+import { readInferFields } from './infer-fields.ts';
 import { readParameter } from './infer-parameters.ts';
 import { completeTensor, takeRegion, type TensorOwner } from './tensor-content.ts';
-import { readTensor, type TensorMessage } from './tensor-message.ts';
+import type { TensorMessage } from './tensor-message.ts';
 import {
   checkEnd,
   malformed,
@@ -38,47 +39,20 @@ export function decodeModelInferRequest(bytes: Uint8Array, limits: CodecLimits):
   }
 }
 
+const RAW_INPUT_CONTENTS = 0x3a;
+const OUTPUTS = 0x32;
+
 function decode(scope: MessageScope): ModelInferRequest {
   const reader = new BinaryReader(scope.bytes);
   const end = scope.bytes.length;
-  let modelName = '';
-  let modelVersion = '';
-  let id = '';
-  const parameters = new Map<string, ParameterValue>();
-  const messages: TensorMessage[] = [];
   const outputs: RequestedOutput[] = [];
-  const raw: Uint8Array[] = [];
-  while (reader.pos < end) {
-    const tag = readTag(reader);
-    switch (tag) {
-      case 0x0a:
-        modelName = readText(reader);
-        break;
-      case 0x12:
-        modelVersion = readText(reader);
-        break;
-      case 0x1a:
-        id = readText(reader);
-        break;
-      case 0x22:
-        readParameter(reader, end, parameters, scope);
-        break;
-      case 0x2a:
-        messages.push(readTensor(reader, end, scope));
-        break;
-      case 0x32:
-        outputs.push(readRequestedOutput(reader, end, scope));
-        break;
-      case 0x3a:
-        scope.enter();
-        raw.push(reader.bytes());
-        break;
-      default:
-        skipField(reader, tag, scope);
-    }
-  }
-  checkEnd(reader, end);
-  const inputs = completeInputs(messages, raw, { role: 'input', model: modelName }, scope);
+  const fields = readInferFields(reader, end, scope, RAW_INPUT_CONTENTS, (tag) => {
+    if (tag !== OUTPUTS) return false;
+    outputs.push(readRequestedOutput(reader, end, scope));
+    return true;
+  });
+  const { modelName, modelVersion, id, parameters } = fields;
+  const inputs = completeInputs(fields.tensors, fields.raw, { role: 'input', model: modelName }, scope);
   return { modelName, modelVersion, request: { id, parameters, inputs, outputs } };
 }
 

@@ -1,10 +1,9 @@
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import type { CodecLimits } from '../infer/codec-options.ts';
-import type { InferResponse, ParameterValue } from '../messages.ts';
+import type { InferResponse } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
-import { readParameter } from './infer-parameters.ts';
+import { readInferFields } from './infer-fields.ts';
 import { completeTensor, takeRegion, type TensorOwner } from './tensor-content.ts';
-import { readTensor, type TensorMessage } from './tensor-message.ts';
 import {
   checkEnd,
   malformed,
@@ -72,49 +71,20 @@ function asInternal(message: string, error: unknown): ProtocolError {
     : problem;
 }
 
+const RAW_OUTPUT_CONTENTS = 0x32;
+
 function decode(reader: BinaryReader, end: number, scope: MessageScope): InferResponse {
-  let modelName = '';
-  let modelVersion = '';
-  let id = '';
-  const parameters = new Map<string, ParameterValue>();
-  const messages: TensorMessage[] = [];
-  const raw: Uint8Array[] = [];
-  while (reader.pos < end) {
-    const tag = readTag(reader);
-    switch (tag) {
-      case 0x0a:
-        modelName = readText(reader);
-        break;
-      case 0x12:
-        modelVersion = readText(reader);
-        break;
-      case 0x1a:
-        id = readText(reader);
-        break;
-      case 0x22:
-        readParameter(reader, end, parameters, scope);
-        break;
-      case 0x2a:
-        messages.push(readTensor(reader, end, scope));
-        break;
-      case 0x32:
-        scope.enter();
-        raw.push(reader.bytes());
-        break;
-      default:
-        skipField(reader, tag, scope);
-    }
-  }
-  checkEnd(reader, end);
+  const fields = readInferFields(reader, end, scope, RAW_OUTPUT_CONTENTS, () => false);
+  const { modelName, modelVersion, id, parameters, tensors, raw } = fields;
   const owner: TensorOwner = { role: 'output', model: modelName };
-  if (raw.length > messages.length) {
+  if (raw.length > tensors.length) {
     throw new ProtocolError(
       'internal',
-      `raw_output_contents has ${raw.length} entries, but there are ${messages.length} outputs.`,
+      `raw_output_contents has ${raw.length} entries, but there are ${tensors.length} outputs.`,
     );
   }
   // An output in shared memory has an entry too, an empty one.
-  const outputs = messages.map((message, index) =>
+  const outputs = tensors.map((message, index) =>
     completeTensor(message, raw[index] ?? null, takeRegion(message, owner), owner, scope),
   );
   return { modelName, modelVersion, id, parameters, outputs };

@@ -1,5 +1,5 @@
 import { bytesPerElement, isDatatype, type Datatype } from '../datatype.ts';
-import { contentOfBytes } from '../infer/read-tensor.ts';
+import { contentOfBytes } from '../tensor/content-of-bytes.ts';
 import type { TensorContent, WireTensor } from '../messages.ts';
 import { ProtocolError } from '../protocol-error.ts';
 import { countElements } from '../tensor/element-count.ts';

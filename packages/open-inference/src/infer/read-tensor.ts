@@ -175,5 +175,3 @@ function refusePlaces(found: string): never {
     `Input must set only one of the following fields: 'data', 'binary_data_size' in 'parameters', 'shared_memory_region' in 'parameters'. But${found}`,
   );
 }
-
-export { contentOfBytes } from '../tensor/content-of-bytes.ts';

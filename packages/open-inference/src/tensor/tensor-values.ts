@@ -106,5 +106,3 @@ function decodeElements(tensor: WireTensor, content: TensorContent): readonly st
 function refuse(text: string): never {
   throw new ProtocolError('invalid-argument', text);
 }
-
-export { tensorFrom } from './tensor-from.ts';

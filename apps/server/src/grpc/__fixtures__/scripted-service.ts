@@ -169,7 +169,7 @@ export function scriptedService(): ScriptedService {
           answer: () => resolve(echo(name, request)),
           refuse: reject,
         });
-        context.signal.addEventListener('abort', () => reject(context.signal.reason as Error));
+        context.signal.addEventListener('abort', () => reject(context.signal.reason));
       });
     },
   };
