@@ -1,5 +1,5 @@
 import type { SelectionReport } from '@switchyard/core';
-import type { RuntimeWords } from './open-runtime.ts';
+import { openRuntime, type RuntimeWords } from './open-runtime.ts';
 import { reportOf, type Invocation, type Simulation, type Situation } from './situation.ts';
 
 /** Whether a question is about another machine or other packages, of which nothing is remembered. */
@@ -15,7 +15,6 @@ export async function explainHere(
   words: RuntimeWords = {},
 ): Promise<SelectionReport> {
   if (isSimulated(simulation)) return reportOf(situation);
-  const { openRuntime } = await import('./open-runtime.ts');
   const runtime = await openRuntime(situation, invocation.context, words);
   try {
     return await runtime.explain();

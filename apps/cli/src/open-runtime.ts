@@ -1,5 +1,6 @@
 import type { IsolationV1 } from '@switchyard/core';
-import { cacheDirectory, createRuntime, type Runtime, type TrialMode } from '@switchyard/runtime';
+import { cacheDirectory } from '@switchyard/core/host';
+import type { Runtime, TrialMode } from '@switchyard/runtime';
 import type { CliContext } from './cli-context.ts';
 import type { Situation } from './situation.ts';
 
@@ -20,6 +21,8 @@ export async function openRuntime(
   { environment, cwd }: Pick<CliContext, 'environment' | 'cwd'>,
   words: RuntimeWords,
 ): Promise<Runtime> {
+  // Commands that ask about another machine need none.
+  const { createRuntime } = await import('@switchyard/runtime');
   return createRuntime({
     backends: [],
     registry: situation.registry,

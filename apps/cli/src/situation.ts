@@ -15,6 +15,7 @@ import {
 } from '@switchyard/core';
 import { readHostFacts } from '@switchyard/core/host';
 import type { CliContext, GlobalOptions } from './cli-context.ts';
+import { compose } from './compose.ts';
 import type { Discovery } from '@switchyard/composition';
 
 /** Variables with the prefix of selection that only this program reads. */
@@ -77,9 +78,8 @@ export interface Situation {
 export async function situationOf(invocation: Invocation, simulation: Simulation = {}): Promise<Situation> {
   const { context } = invocation;
   // Done before code of others is loaded, which could change what is found.
-  const [settings, { compose }, here] = await Promise.all([
+  const [settings, here] = await Promise.all([
     readAllSettings(invocation),
-    import('./compose.ts'),
     simulation.host === undefined ? readHostFacts({ environment: context.environment }) : null,
   ]);
   const composition = await compose(invocation.discovery, settings.statements);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { SelectionReport } from '@switchyard/core';
 import { explainHere, isSimulated } from '../explain-here.ts';
 import { statusOfSelection } from '../exit-status.ts';
-import type { RuntimeWords } from '../open-runtime.ts';
+import { openRuntime, type RuntimeWords } from '../open-runtime.ts';
 import { situationOf, type Invocation, type Simulation } from '../situation.ts';
 import { paintSelection } from '../terminal/paint-selection.ts';
 import { withProgress } from '../terminal/progress.ts';
@@ -52,7 +52,6 @@ async function reportFor(
     return explainHere(situation, invocation, simulation, words);
   }
   const { context, options } = invocation;
-  const { openRuntime } = await import('../open-runtime.ts');
   const runtime = await openRuntime(situation, context, words);
   try {
     const request = {
