@@ -113,7 +113,7 @@ function contender(name: string, program: string, work: Work, ask: Ask): Contend
     async open(context): Promise<OpenContender> {
       const model = await work.model();
       const server = await startServer(program, [model.path]);
-      await ask(server, model.name, Math.max(milliseconds(context) / 4, 200));
+      await ask(server, model.name, milliseconds(context));
       return {
         measure: () => ask(server, model.name, milliseconds(context)),
         async [Symbol.asyncDispose]() {
@@ -146,6 +146,14 @@ export const echoJson = (work: Work): Contender =>
     http(work, () => httpRequest('/', jsonBody(work)), '/'),
   );
 
+export const parsedJson = (work: Work): Contender =>
+  contender(
+    'node:http with its own JSON, no model',
+    'json-server.ts',
+    work,
+    http(work, () => httpRequest('/', jsonBody(work)), '/'),
+  );
+
 export const fastifyJson = (work: Work): Contender =>
   contender(
     'fastify + onnxruntime-node, JSON',
@@ -174,13 +182,19 @@ export const oursBinary = (work: Work): Contender =>
     http(work, (model) => binaryRequest(work, inferPath(model)), '/v2/health/live'),
   );
 
-export const oursGrpc = (work: Work): Contender =>
-  contender('switchyard-server, gRPC raw', 'switchyard-server.ts', work, ({ grpcPort }, model, time) =>
+const grpc =
+  (work: Work): Ask =>
+  ({ grpcPort }, model, time) =>
     loadGrpc({
       port: grpcPort!,
       concurrency: work.connections,
       connections: 4,
       milliseconds: time,
       message: grpcMessage(work, model),
-    }),
-  );
+    });
+
+export const echoGrpc = (work: Work): Contender =>
+  contender('grpc-js echo', 'grpc-echo-server.ts', work, grpc(work));
+
+export const oursGrpc = (work: Work): Contender =>
+  contender('switchyard-server, gRPC raw', 'switchyard-server.ts', work, grpc(work));
