@@ -1,9 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { library } from '@switchyard/tooling/tsup';
 import { defineConfig, type Options } from 'tsup';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+const CORE = fileURLToPath(new URL('../../packages/core/src', import.meta.url));
 
 /** Six files that every start would look for become part of one, with the licence that has to go with them. */
 const commanderInside: Plugin = {
@@ -16,30 +19,23 @@ const commanderInside: Plugin = {
   },
 };
 
-const startStaysApart: Plugin = {
-  name: 'start-stays-apart',
+/**
+ * What runs before compiled code can be read is compiled at every start: it takes its one function of core with it, in
+ * place of loading all that stands beside it (docs/decisions/0032). Everybody else gets core as the package that it is.
+ */
+const smallBeginning: Plugin = {
+  name: 'small-beginning',
   setup(build) {
-    build.onResolve({ filter: /^\.\/start\.ts$/ }, () => ({ path: './start.js', external: true }));
+    build.onResolve({ filter: /^@switchyard\/core\/host$/ }, ({ path, importer }) =>
+      /[\\/]keep-compiled\.ts$/.test(importer)
+        ? { path: resolve(CORE, 'host/cache-directory.ts') }
+        : { path, external: true },
+    );
   },
 };
 
-// Why there are two, and what is in which: docs/decisions/0032. They are built side by side, so that one must not
-// clean away what the other has written.
-export default defineConfig([
-  {
-    ...library(['src/index.ts', 'src/start.ts']),
-    clean: ['!main.js', '!main.js.map'],
-    noExternal: ['commander'],
-    esbuildPlugins: [commanderInside],
-  },
-  {
-    ...library(['src/main.ts']),
-    clean: false,
-    splitting: false,
-    noExternal: [/^@switchyard\/core/],
-    esbuildOptions: (options) => {
-      options.conditions = ['@switchyard/source'];
-    },
-    esbuildPlugins: [startStaysApart],
-  },
-]);
+export default defineConfig({
+  ...library(['src/index.ts', 'src/main.ts']),
+  noExternal: ['commander', '@switchyard/core/host'],
+  esbuildPlugins: [commanderInside, smallBeginning],
+});

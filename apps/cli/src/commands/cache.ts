@@ -1,6 +1,6 @@
 import { cacheDirectory, openStore, type Store, type StoreListing } from '@switchyard/runtime';
 import type { CliContext, GlobalOptions } from '../cli-context.ts';
-import { forgetCompiled } from '../keep-compiled.ts';
+import { forgetCompiled } from '../forget-compiled.ts';
 import { formatBytes } from '../render-summary.ts';
 import { ageText } from '../terminal/age.ts';
 import { styleFor } from '../terminal/style.ts';
