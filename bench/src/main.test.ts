@@ -48,3 +48,14 @@ it('lists what it has, and refuses what it does not have', () => {
   expect(status).not.toBe(0);
   expect(err).toContain('There is no benchmark `run-quickly`');
 });
+
+it.each([
+  [['nothing-of-this-name'], 'There is no benchmark `nothing-of-this-name`'],
+  [['--jsn'], "Unknown option '--jsn'"],
+])('says what is wrong with %j, without a stack', (args, words) => {
+  const { status, out, err } = bench(...args);
+  expect({ status, out }).toEqual({ status: 2, out: '' });
+  expect(err).toContain(words);
+  expect(err).toContain('Usage: npm run bench');
+  expect(err).not.toContain('    at ');
+});

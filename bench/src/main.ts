@@ -16,23 +16,37 @@ const USAGE = `Usage: npm run bench -- [NAME…] [--quick] [--json] [--html FILE
   --html FILE  the report as a page with plots
   --list       the names, with what they measure`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    html: { type: 'string' },
-    list: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+/** Status of a command line that cannot be meant. */
+const USAGE_STATUS = 2;
 
-if (values.help) console.log(USAGE);
-else if (values.list) for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(18)} ${title}`);
-else await bench();
+function readArguments() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      html: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return { values, chosen: positionals.length === 0 ? BENCHMARKS : positionals.map(findBenchmark) };
+}
 
-async function bench(): Promise<void> {
-  const chosen = positionals.length === 0 ? BENCHMARKS : positionals.map((name) => findBenchmark(name));
+let read: ReturnType<typeof readArguments> | null = null;
+try {
+  read = readArguments();
+} catch (error) {
+  if (!(error instanceof Error)) throw error;
+  console.error(`${error.message}\n\n${USAGE}`);
+  process.exitCode = USAGE_STATUS;
+}
+if (read?.values.help === true) console.log(USAGE);
+else if (read?.values.list === true) {
+  for (const { name, title } of BENCHMARKS) console.log(`${name.padEnd(18)} ${title}`);
+} else if (read !== null) await bench(read);
+
+async function bench({ values, chosen }: ReturnType<typeof readArguments>): Promise<void> {
   const machine = machineRecord();
   const time = new Date().toISOString();
   // JSON is alone on standard output; whoever waits for it reads along on the other.

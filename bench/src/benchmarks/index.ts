@@ -12,7 +12,9 @@ import { runThread } from './run-thread.ts';
 import { scaling } from './scaling.ts';
 import { selection } from './selection.ts';
 import { serveImages, serveNetwork } from './serve-images.ts';
+import { serveMemory } from './serve-memory.ts';
 import { serveSmall } from './serve-small.ts';
+import { serveSoak } from './serve-soak.ts';
 import { soakOpens } from './soak-opens.ts';
 import { soakRuns } from './soak-runs.ts';
 
@@ -33,6 +35,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveSmall,
   serveImages,
   serveNetwork,
+  serveMemory,
+  serveSoak,
   soakRuns,
   soakOpens,
 ];

@@ -104,7 +104,8 @@ function grpcMessage({ input, shape, values }: Work, modelName: string): Uint8Ar
   return encodeModelInferRequest({ modelName, modelVersion: '', request });
 }
 
-type Ask = (server: BenchServer, modelName: string, time: number) => Promise<Sample>;
+/** Asks a server for a time in milliseconds. */
+export type Ask = (server: BenchServer, modelName: string, time: number) => Promise<Sample>;
 
 /** A server in a process of its own, and what it is asked. */
 function contender(name: string, program: string, work: Work, ask: Ask): Contender {
@@ -166,13 +167,12 @@ export const fastifyJson = (work: Work): Contender =>
     ),
   );
 
+/** Asks ours for the work in JSON. */
+export const askJson = (work: Work): Ask =>
+  http(work, (model) => httpRequest(inferPath(model), jsonBody(work)), '/v2/health/live');
+
 export const oursJson = (work: Work): Contender =>
-  contender(
-    'switchyard-server, JSON',
-    'switchyard-server.ts',
-    work,
-    http(work, (model) => httpRequest(inferPath(model), jsonBody(work)), '/v2/health/live'),
-  );
+  contender('switchyard-server, JSON', 'switchyard-server.ts', work, askJson(work));
 
 export const oursBinary = (work: Work): Contender =>
   contender(

@@ -92,6 +92,7 @@ export type { NumericTensor, StringTensor, Tensor, Tensors, ValueInfo } from './
 export { checkFeeds, checkOutputNames, describeValue } from './tensor/check-feeds.ts';
 export { bfloat16ToNumber, float16ToNumber, numberToBfloat16, numberToFloat16 } from './tensor/float16.ts';
 export { makeTensor, tensorFromBytes } from './tensor/make-tensor.ts';
+export { putNamed } from './tensor/put-named.ts';
 export { byteLength, elementCount } from './tensor/tensor-shape.ts';
 export { tensorValues } from './tensor/tensor-values.ts';
 export { deepFreeze } from './util/deep-freeze.ts';

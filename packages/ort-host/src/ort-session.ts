@@ -2,6 +2,7 @@ import {
   ExecutionError,
   checkFeeds,
   checkOutputNames,
+  putNamed,
   type BackendSessionV1,
   type DeviceV1,
   type Tensor,
@@ -133,9 +134,7 @@ function recordOf<Value>(
 ): Readonly<Record<string, Value>> {
   const record: Record<string, Value> = {};
   for (const name of names) {
-    const value = valueOf(name);
-    if (name === '__proto__') Object.defineProperty(record, name, { value, enumerable: true });
-    else record[name] = value;
+    putNamed(record, name, valueOf(name));
   }
   return record;
 }

@@ -1,6 +1,12 @@
-import type { NumericTensor, StringTensor, Tensors, ValueInfo } from '@switchyard/core';
+import {
+  putNamed,
+  type NumericTensor,
+  type StringTensor,
+  type Tensor,
+  type Tensors,
+  type ValueInfo,
+} from '@switchyard/core';
 import type { FeedMemory } from './feed-memory.ts';
-import { putTensor, type NamedTensors } from './named-tensors.ts';
 
 interface Joined {
   readonly rows: number;
@@ -34,13 +40,13 @@ export function joinFeeds(
   rows: number,
   source: Pick<FeedMemory, 'take'>,
 ): JoinedFeeds {
-  const joined: NamedTensors = {};
+  const joined: Record<string, Tensor> = {};
   const memory: Uint8Array[] = [];
   for (const { name } of inputs) {
     const first = requests[0]!.request.feeds[name]!;
     const shape = [rows, ...first.shape.slice(1)];
     if (first.dtype === 'string') {
-      putTensor(joined, name, { dtype: 'string', shape, strings: joinStrings(name, requests) });
+      putNamed(joined, name, { dtype: 'string', shape, strings: joinStrings(name, requests) });
       continue;
     }
     let length = 0;
@@ -53,7 +59,7 @@ export function joinFeeds(
       taken.set(part, at);
       at += part.byteLength;
     }
-    putTensor(joined, name, { dtype: first.dtype, shape, bytes: taken.subarray(0, length) });
+    putNamed(joined, name, { dtype: first.dtype, shape, bytes: taken.subarray(0, length) });
   }
   return { feeds: joined, memory };
 }

@@ -1,5 +1,4 @@
-import type { Tensor, Tensors } from '@switchyard/core';
-import { putTensor, type NamedTensors } from './named-tensors.ts';
+import { putNamed, type Tensor, type Tensors } from '@switchyard/core';
 
 /** What is wrong with the outputs of a batch, in a clause; `null` when they can be split by row. */
 export function splitProblem(outputs: Tensors, rows: number): string | null {
@@ -13,8 +12,8 @@ export function splitProblem(outputs: Tensors, rows: number): string | null {
 
 /** Some rows of the outputs of a batch, as views of the same memory. */
 export function splitOutputs(outputs: Tensors, total: number, from: number, rows: number): Tensors {
-  const part: NamedTensors = {};
-  for (const name in outputs) putTensor(part, name, rowsOf(outputs[name]!, total, from, rows));
+  const part: Record<string, Tensor> = {};
+  for (const name in outputs) putNamed(part, name, rowsOf(outputs[name]!, total, from, rows));
   return part;
 }
 
@@ -32,7 +31,7 @@ function rowsOf(tensor: Tensor, total: number, from: number, rows: number): Tens
 /** Only these outputs, where they are not all there are. */
 export function pickOutputs(outputs: Tensors, names: readonly string[] | null): Tensors {
   if (names === null || names.length === Object.keys(outputs).length) return outputs;
-  const picked: NamedTensors = {};
-  for (const name of names) putTensor(picked, name, outputs[name]!);
+  const picked: Record<string, Tensor> = {};
+  for (const name of names) putNamed(picked, name, outputs[name]!);
   return picked;
 }

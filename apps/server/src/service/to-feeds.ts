@@ -1,6 +1,5 @@
-import type { NumericTensor, Tensor, Tensors } from '@switchyard/core';
+import { putNamed, type NumericTensor, type Tensor, type Tensors } from '@switchyard/core';
 import { ProtocolError, splitElements, type WireTensor } from '@switchyard/open-inference';
-import { putTensor, type NamedTensors } from '../execution/named-tensors.ts';
 import type { ModelSignature, ValueSignature } from './model-signature.ts';
 import { invalid } from './texts.ts';
 
@@ -16,11 +15,11 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * elements that a backend cannot carry
  */
 export function toFeeds(inputs: readonly WireTensor[], signature: ModelSignature): Tensors {
-  const feeds: NamedTensors = {};
+  const feeds: Record<string, Tensor> = {};
   for (const input of inputs) {
     const value = signature.inputs.get(input.name)!;
     const tensor = value.dtype === 'string' ? strings(input, signature) : numbers(input, value, signature);
-    putTensor(feeds, value.name, tensor);
+    putNamed(feeds, value.name, tensor);
   }
   return feeds;
 }

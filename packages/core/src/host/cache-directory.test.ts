@@ -48,8 +48,8 @@ it.each([
   ['linux', { HOME: '/homes/bob', USERPROFILE: '/elsewhere' }, '/homes/bob/.cache/switchyard'],
   [
     'win32',
-    { HOME: '/elsewhere', USERPROFILE: String.raw`C:\Users\bob` },
-    String.raw`C:\Users\bob\AppData\Local\switchyard`,
+    { HOME: '/elsewhere', USERPROFILE: String.raw`D:\homes\bob` },
+    String.raw`D:\homes\bob\AppData\Local\switchyard`,
   ],
 ])('%s: takes the home of the environment %o', (platform, environment, expected) => {
   expect(cacheDirectory({ environment, platform })).toBe(expected);

@@ -1,4 +1,11 @@
-import { bitsPerElement, DTYPES, type Tensor, type Tensors, type ValueInfo } from '@switchyard/core';
+import {
+  bitsPerElement,
+  DTYPES,
+  putNamed,
+  type Tensor,
+  type Tensors,
+  type ValueInfo,
+} from '@switchyard/core';
 import type { Frame } from './frame-reader.ts';
 import { ALL_OUTPUTS, FRAME_LIMITS, HEADER_BYTES, NO_SLOT, padded, ProtocolError } from './protocol.ts';
 import type { SlotReader } from './slot-files.ts';
@@ -121,14 +128,7 @@ export function decodeTensors(frame: Frame, context: DecodeContext): DecodedMess
       dtype === 'string'
         ? { dtype, shape, strings: decodeStrings(data, elements) }
         : { dtype, shape, bytes: data };
-    if (info.name === '__proto__') {
-      Object.defineProperty(tensors, info.name, {
-        value: tensor,
-        enumerable: true,
-        configurable: true,
-        writable: true,
-      });
-    } else tensors[info.name] = tensor;
+    putNamed(tensors, info.name, tensor);
   }
   if (position !== bytes.length) throw new ProtocolError('A message is longer than its tensors.');
   return { flags, wanted, freed, tensors, reads: reads ?? NO_READS };

@@ -1,4 +1,11 @@
-import type { DType, PlacementV1, Tensor, Tensors, ValueInfo } from '@switchyard/core';
+import {
+  putNamed,
+  type DType,
+  type PlacementV1,
+  type Tensor,
+  type Tensors,
+  type ValueInfo,
+} from '@switchyard/core';
 import type { OpenedSession, OpenOrder } from './isolated-host.ts';
 import type { WireError } from './wire-error.ts';
 
@@ -69,8 +76,7 @@ export function unflatten(infos: readonly ValueInfo[], flat: readonly FlatTensor
       dtype === 'string'
         ? { dtype, shape, strings: data as readonly string[] }
         : { dtype, shape, bytes: data as Uint8Array };
-    if (name === '__proto__') Object.defineProperty(tensors, name, { value: tensor, enumerable: true });
-    else tensors[name] = tensor;
+    putNamed(tensors, name, tensor);
   }
   return tensors;
 }
