@@ -9,7 +9,8 @@ import { nanoseconds } from './nanoseconds.ts';
 import type { QueueEntry } from './queue-entry.ts';
 import { ResponseCache } from './response-cache.ts';
 
-type RunTimes = Omit<ExecutionTimes, 'queueNs'>;
+/** What the requests of a run have in common. */
+type RunOutcome = Omit<ExecutionTimes, 'queueNs'> & Pick<ExecutionResult, 'inputsAreFree'>;
 
 /** Answers requests, once each, and counts and keeps the answers. */
 export class Answers {
@@ -47,10 +48,10 @@ export class Answers {
     const outputNs = nanoseconds(performance.now() - since);
     const times = { queueNs: 0, inputNs: 0, inferNs: 0, outputNs };
     this.#statistics.succeeded(rows, outputNs, times, 'hit');
-    return Promise.resolve({ outputs, times, batchSize: rows, cached: 'hit' });
+    return Promise.resolve({ outputs, times, batchSize: rows, cached: 'hit', inputsAreFree: true });
   }
 
-  succeed(entry: QueueEntry, flight: Flight, outputs: Tensors, run: RunTimes): void {
+  succeed(entry: QueueEntry, flight: Flight, outputs: Tensors, run: RunOutcome): void {
     if (entry.settled) return;
     if (entry.request.signal.aborted) {
       this.fail(entry, cancelled(this.#model));
@@ -58,12 +59,12 @@ export class Answers {
     }
     // What it waited behind another run on the same process is waiting too.
     const waitedMs = flight.takenAt - entry.since + Math.max(0, flight.startedAt - flight.sentAt);
-    const { inputNs, inferNs, outputNs } = run;
+    const { inputNs, inferNs, outputNs, inputsAreFree } = run;
     const times = { queueNs: nanoseconds(waitedMs), inputNs, inferNs, outputNs };
     const cached = this.cache === null ? null : 'miss';
     if (entry.cacheKey !== null) this.cache!.set(entry.cacheKey, outputs);
     this.#statistics.succeeded(entry.rows, nanoseconds(performance.now() - entry.since), times, cached);
-    this.#settle(entry, { outputs, times, batchSize: flight.rows, cached });
+    this.#settle(entry, { outputs, times, batchSize: flight.rows, cached, inputsAreFree });
   }
 
   fail(entry: QueueEntry, problem: ProtocolError, reason: FailureReason = reasonOf(problem)): void {

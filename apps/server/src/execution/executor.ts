@@ -278,7 +278,9 @@ export class Executor implements ModelExecutor, GroupEvents {
         outputNs: entries.length > 1 ? nanoseconds(performance.now() - now) : 0,
       };
       this.statistics.executed(rows, { queueNs: 0, ...times });
-      for (const [at, part] of parts.entries()) this.#answers.succeed(entries[at]!, flight, part, times);
+      // A process has copies of its own, of which nothing is left here but its outputs.
+      const run = { ...times, inputsAreFree: instance.isProcess };
+      for (const [at, part] of parts.entries()) this.#answers.succeed(entries[at]!, flight, part, run);
     } else this.#stopBatching(entries, problem);
     this.#goOn();
   }

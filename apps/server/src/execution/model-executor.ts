@@ -126,6 +126,8 @@ export interface ExecutionResult {
   readonly batchSize: number;
   /** `null` where no cache is kept. */
   readonly cached: 'hit' | 'miss' | null;
+  /** Whether neither a run nor the outputs refer to the memory of the feeds any more. */
+  readonly inputsAreFree: boolean;
 }
 
 /** What really runs a model, as the engine reported it after opening. */

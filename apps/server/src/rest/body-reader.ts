@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { ProtocolError } from '@switchyard/open-inference';
+import type { BodyMemory } from './body-memory.ts';
 
 const NOTHING = new Uint8Array(0);
 const FIRST_RESERVATION = 65_536;
-/** Above it a body that declares its length is not given all its memory at once. */
+/** Above it a body that declares its length is not given all its memory at once ... */
 const TRUSTED_LENGTH = 1_048_576;
+/** ... but when so much of it is there. */
+const TRUSTED_PART = 0.25;
 /** As Triton counts chunks; pieces of a large body from a slow network are larger than tiny. */
 const MOST_PIECES = 65_536;
 const SMALL_PIECE = 1024;
@@ -33,7 +36,8 @@ export function nextReservation(reserved: number, length: number, atMost: number
 export interface BodyTarget {
   /** Called before more is kept. @throws ProtocolError exhausted */
   reserve(bytes: number): void;
-  bodyRead(body: Uint8Array): void;
+  /** @param memory what the body lies in, for {@link BodyMemory.give}; `null` where it is not of there */
+  bodyRead(body: Uint8Array, memory: Buffer | null): void;
   bodyRefused(error: unknown): void;
 }
 
@@ -47,13 +51,17 @@ export class BodyReader {
   readonly #target: BodyTarget;
   readonly #maxBytes: number;
   readonly #declared: number | null;
+  readonly #pool: BodyMemory;
   #body: Buffer | null = null;
+  /** The body, where it lies in memory of the pool. */
+  #memory: Buffer | null = null;
   #length = 0;
   #pieces = 0;
   #reserved = 0;
   #done = false;
 
-  constructor(request: IncomingMessage, target: BodyTarget, maxBytes: number) {
+  constructor(request: IncomingMessage, target: BodyTarget, maxBytes: number, pool: BodyMemory) {
+    this.#pool = pool;
     this.#request = request;
     this.#target = target;
     this.#maxBytes = maxBytes;
@@ -67,7 +75,7 @@ export class BodyReader {
     }
     if (this.#declared === 0) {
       this.#done = true;
-      this.#target.bodyRead(NOTHING);
+      this.#target.bodyRead(NOTHING, null);
       return;
     }
     this.#request.on('data', (piece: Buffer) => this.#take(piece));
@@ -78,6 +86,8 @@ export class BodyReader {
   stop(): void {
     this.#done = true;
     this.#body = null;
+    if (this.#memory !== null) this.#pool.give(this.#memory);
+    this.#memory = null;
   }
 
   #take(piece: Buffer): void {
@@ -117,9 +127,11 @@ export class BodyReader {
       return;
     }
     // The first piece is not ours to write behind.
-    if (grows || before === this.#body.length) {
-      const larger = Buffer.allocUnsafeSlow(this.#reserved);
+    if (grows || this.#memory === null) {
+      const larger = this.#pool.take(this.#reserved);
       this.#body.copy(larger, 0, 0, before);
+      if (this.#memory !== null) this.#pool.give(this.#memory);
+      this.#memory = larger;
       this.#body = larger;
     }
     piece.copy(this.#body, before);
@@ -127,7 +139,9 @@ export class BodyReader {
 
   #nextReservation(): number {
     if (this.#declared === null) return nextReservation(this.#reserved, this.#length, this.#maxBytes);
-    if (this.#declared <= TRUSTED_LENGTH) return this.#declared;
+    if (this.#declared <= TRUSTED_LENGTH || this.#length >= this.#declared * TRUSTED_PART) {
+      return this.#declared;
+    }
     return nextReservation(this.#reserved, this.#length, this.#declared);
   }
 
@@ -135,8 +149,10 @@ export class BodyReader {
     if (this.#done) return;
     this.#done = true;
     const body = this.#body?.subarray(0, this.#length) ?? NOTHING;
+    const memory = this.#memory;
     this.#body = null;
-    this.#target.bodyRead(body);
+    this.#memory = null;
+    this.#target.bodyRead(body, memory);
   }
 
   #refuse(error: unknown): void {

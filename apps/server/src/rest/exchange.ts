@@ -46,6 +46,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
   readonly #releases: (() => void)[] = [];
   #reader: BodyReader | null = null;
   #use: BodyUse | null = null;
+  #bodyMemory: Buffer | null = null;
   #state: 'open' | 'answered' | 'over' = 'open';
   #linger = false;
   #close = false;
@@ -92,7 +93,7 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     this.#use = use;
     const encoding = requestEncoding(this.request.headers['content-encoding']);
     if (encoding !== null) this.#use = (exchange, body) => exchange.#unpack(body, encoding, use);
-    this.#reader = new BodyReader(this.request, this, limits.maxBodyBytes);
+    this.#reader = new BodyReader(this.request, this, limits.maxBodyBytes, this.frontEnd.bodies);
     this.frontEnd.deadlines.watch(this, this.startedAt + limits.bodyTimeoutMs);
     this.#reader.start();
   }
@@ -104,17 +105,32 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     return promise;
   }
 
-  bodyRead(body: Uint8Array): void {
+  bodyRead(body: Uint8Array, memory: Buffer | null): void {
     this.frontEnd.deadlines.forget(this);
     this.#reader = null;
+    this.#bodyMemory = memory;
     const use = this.#use;
     this.#use = null;
-    if (this.#state !== 'open') return;
+    if (this.#state !== 'open') {
+      this.releaseBody();
+      return;
+    }
     try {
       use?.(this, body);
     } catch (error) {
       this.refuse(error);
     }
+  }
+
+  /** Nobody reads the body any more, nor anything that was made of it without a copy. */
+  releaseBody(): void {
+    if (this.#bodyMemory !== null) this.frontEnd.bodies.give(this.#bodyMemory);
+    this.#bodyMemory = null;
+  }
+
+  /** Whether memory is part of what the body lies in. */
+  liesInBody(bytes: Uint8Array): boolean {
+    return bytes.buffer === this.#bodyMemory?.buffer;
   }
 
   bodyRefused(error: unknown): void {
@@ -126,7 +142,8 @@ export class Exchange implements CallContext, BodyTarget, Overdue {
     decompress(body, encoding, maxBodyBytes, (bytes) => this.reserve(bytes))
       .then((unpacked) => {
         this.#use = use;
-        return this.bodyRead(unpacked);
+        this.releaseBody();
+        return this.bodyRead(unpacked, null);
       })
       .catch((error: unknown) => this.refuse(error));
   }

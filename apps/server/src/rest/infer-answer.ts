@@ -5,6 +5,7 @@ import {
   writeInferResponse,
   type InferRequest,
   type ProtocolError,
+  type WireTensor,
 } from '@switchyard/open-inference';
 import type { ServedAnswer } from '../service/inference-service.ts';
 import { compressAnswer } from './compress-answer.ts';
@@ -39,10 +40,15 @@ function inferFromBody(exchange: Exchange, body: Uint8Array): void {
   const request = parse(exchange, body);
   span?.part('read', exchange.startedAt, readAt, { bytes: body.length });
   span?.part('parse', readAt, performance.now());
+  const isRead = !request.inputs.some((input) => refersTo(exchange, input));
+  if (isRead) exchange.releaseBody();
   // From here on the service tells the observer.
   exchange.onRefused = null;
   exchange.frontEnd.options.service.infer(model, version, request, exchange).then(
-    (answer) => inferred(exchange, request, answer),
+    (answer) => {
+      if (answer.inputsAreFree) exchange.releaseBody();
+      inferred(exchange, request, answer);
+    },
     (error: unknown) => exchange.refuse(error),
   );
 }
@@ -56,6 +62,12 @@ function parse(exchange: Exchange, body: Uint8Array): InferRequest {
   const input = service.rawInput(model, version);
   const batched = Number(service.modelConfig(model, version)['max_batch_size'] ?? 0) > 0;
   return parseRawInferRequest(body, input, { limits, model, batched });
+}
+
+/** Whether a tensor is a view of the body, as binary data and strings are. */
+function refersTo(exchange: Exchange, { content }: WireTensor): boolean {
+  if (content.kind === 'bytes') return exchange.liesInBody(content.bytes);
+  return content.kind === 'elements' && content.elements.some((element) => exchange.liesInBody(element));
 }
 
 /** Node joins repeated headers with commas; where there is one, each is needed as it came. */

@@ -37,6 +37,8 @@ export type RefusedCall = Pick<CallContext, 'protocol' | 'requestId' | 'startedA
 export interface ServedAnswer {
   readonly response: InferResponse;
   readonly truth: DeviceTruth;
+  /** Whether nothing refers to the memory of the inputs any more, the outputs included. */
+  readonly inputsAreFree: boolean;
 }
 
 /** System shared memory, off unless an operator allowed it. */

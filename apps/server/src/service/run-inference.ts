@@ -136,6 +136,7 @@ class InferenceCall implements Progress {
           outputs,
         },
         truth: model.executor.truth,
+        inputsAreFree: result.inputsAreFree,
       };
       if (this.#plan.hasRegions) return this.#writeRegions(outputs, answer);
       this.#end(null);

@@ -74,6 +74,7 @@ export function scriptedService(): ScriptedService {
     throw new ProtocolError('not-found', `Request for unknown model: '${name}' is not found`);
   };
   const echo = (name: string, request: InferRequest): ServedAnswer => ({
+    inputsAreFree: false,
     response: {
       modelName: name,
       modelVersion: '1',

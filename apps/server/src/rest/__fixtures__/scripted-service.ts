@@ -34,6 +34,7 @@ export function answerWith(
   return {
     response: { modelName: 'echo', modelVersion: '1', id: request.id, parameters: new Map(), outputs },
     truth,
+    inputsAreFree: false,
   };
 }
 

@@ -108,7 +108,7 @@ function serve(
       run: async (request) => {
         shared.executed.push(request);
         const outputs = await session.run(request.feeds);
-        return { outputs, times: TIMES, batchSize: request.rows, cached: null };
+        return { outputs, times: TIMES, batchSize: request.rows, cached: null, inputsAreFree: false };
       },
       health,
       pending: () => 0,
