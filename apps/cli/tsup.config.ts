@@ -1,23 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { library } from '@switchyard/tooling/tsup';
+import { library, licenceInside } from '@switchyard/tooling/tsup';
 import { defineConfig, type Options } from 'tsup';
 
 type Plugin = NonNullable<Options['esbuildPlugins']>[number];
 
 const CORE = fileURLToPath(new URL('../../packages/core/src', import.meta.url));
-
-/** Six files that every start would look for become part of one, with the licence that has to go with them. */
-const commanderInside: Plugin = {
-  name: 'commander-inside',
-  setup(build) {
-    build.onLoad({ filter: /[\\/]commander[\\/]lib[\\/]command\.js$/ }, async ({ path }) => {
-      const licence = await readFile(resolve(path, '../../LICENSE'), 'utf8');
-      return { contents: `/*!\ncommander\n${licence}*/\n${await readFile(path, 'utf8')}` };
-    });
-  },
-};
 
 /**
  * What runs before compiled code can be read is compiled at every start: it takes its one function of core with it, in
@@ -37,5 +25,6 @@ const smallBeginning: Plugin = {
 export default defineConfig({
   ...library(['src/index.ts', 'src/main.ts']),
   noExternal: ['commander', '@switchyard/core/host'],
-  esbuildPlugins: [commanderInside, smallBeginning],
+  // Six files that every start would look for become part of one.
+  esbuildPlugins: [licenceInside('commander', 'lib/command.js', 'LICENSE'), smallBeginning],
 });
