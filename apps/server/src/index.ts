@@ -7,6 +7,8 @@ export {
 } from './create-server.ts';
 export type {
   BatchingPolicy,
+  CancelListener,
+  CancelSignal,
   DeviceTruth,
   ExecutionRequest,
   ExecutionResult,

@@ -194,7 +194,7 @@ export class Executor implements ModelExecutor, GroupEvents {
 
   #dispatch(): void {
     while (this.#queue.size > 0) {
-      const instance = this.#instances.free();
+      const instance = this.#instances.free(this.#queue.size);
       if (instance === null) return;
       const now = performance.now();
       const entries = this.#nextBatch(now);

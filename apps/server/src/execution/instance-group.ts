@@ -77,10 +77,10 @@ export class InstanceGroup implements InstanceEvents {
   }
 
   /** The instance for the next run, `null` when there is none: an idle one, or one that takes another. */
-  free(): Instance | null {
+  free(waiting: number): Instance | null {
     let best: Instance | null = null;
     for (const instance of this.all) {
-      if (!instance.hasRoom) continue;
+      if (!instance.hasRoom(waiting)) continue;
       if (instance.flights.length === 0) return instance;
       best ??= instance;
     }

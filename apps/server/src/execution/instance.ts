@@ -20,7 +20,10 @@ export interface InstanceEvents {
 const MOST_WEIGHT_AHEAD = 4;
 /** Runs that are handed over together take no longer than this, so that what comes later has a say in the order. */
 const AHEAD_MS = 5;
-/** A batch that takes less costs more to send than to wait for: what comes meanwhile makes the next one larger. */
+/**
+ * A batch that takes less costs more to send than to wait for: what comes meanwhile makes the next one larger,
+ * until it is as large as the one before it.
+ */
 const SHORT_MS = 1;
 
 /**
@@ -76,8 +79,8 @@ export class Instance {
     return this.#isProcess;
   }
 
-  /** Whether it takes another run now. */
-  get hasRoom(): boolean {
+  /** Whether it takes another run now, while so many requests wait. */
+  hasRoom(waiting: number): boolean {
     if (this.#state !== 'up') return false;
     const { length } = this.flights;
     if (length === 0) return true;
@@ -86,7 +89,7 @@ export class Instance {
     const isShort = this.#averageMs < SHORT_MS;
     let weight = 0;
     for (const flight of this.flights) {
-      if (isShort && flight.weight === BATCH_WEIGHT) return false;
+      if (isShort && flight.weight === BATCH_WEIGHT && waiting < flight.entries.length) return false;
       weight += flight.weight;
     }
     return weight < MOST_WEIGHT_AHEAD;
