@@ -78,12 +78,17 @@ export class FrontEnd {
   }
 
   #answerUnmatched(exchange: Exchange, error: unknown): void {
-    const { request } = exchange;
-    const headers =
-      request.method === 'OPTIONS'
-        ? this.cors.preflight(request, this.#router.methodsOf(request.url ?? ''))
-        : null;
-    if (headers === null) exchange.refuse(error);
-    else exchange.answerText('', '', headers);
+    try {
+      const { request } = exchange;
+      const headers =
+        request.method === 'OPTIONS'
+          ? this.cors.preflight(request, this.#router.methodsOf(request.url ?? ''))
+          : null;
+      if (headers === null) exchange.refuse(error);
+      else exchange.answerText('', '', headers);
+    } catch (problem) {
+      // The target may be one of which not even the methods can be told.
+      exchange.refuse(problem);
+    }
   }
 }

@@ -45,10 +45,7 @@ function inferFromBody(exchange: Exchange, body: Uint8Array): void {
   // From here on the service tells the observer.
   exchange.onRefused = null;
   exchange.frontEnd.options.service.infer(model, version, request, exchange).then(
-    (answer) => {
-      if (answer.inputsAreFree) exchange.releaseBody();
-      inferred(exchange, request, answer);
-    },
+    (answer) => inferred(exchange, request, answer),
     (error: unknown) => exchange.refuse(error),
   );
 }
@@ -77,6 +74,7 @@ function lengthHeader({ request }: Exchange): string | readonly string[] | undef
 }
 
 function inferred(exchange: Exchange, request: InferRequest, answer: ServedAnswer): void {
+  if (answer.inputsAreFree) exchange.releaseBody();
   if (!exchange.open) return;
   const { nonFinite, compression } = exchange.frontEnd.options;
   try {

@@ -240,16 +240,19 @@ describe('refusals', () => {
     expect(reply).toMatch(/^HTTP\/1\.1 405 [^]*Allow: GET, POST\r\n[^]*\r\n\r\n$/);
   });
 
-  test('a long target is 414, one beyond the limit of headers too', async () => {
-    for (const length of [9000, 40_000]) {
-      const reply = await exchangeRaw(
-        raw.port,
-        `GET /v2/models/${'m'.repeat(length)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
-      );
-      expect(reply).toMatch(/^HTTP\/1\.1 414 [^]*\{"error":"/);
-    }
-    await raw.settled();
-  });
+  test.each(['GET', 'OPTIONS'])(
+    '%s of a long target is 414, of one beyond the limit of headers too',
+    async (method) => {
+      for (const length of [9000, 40_000]) {
+        const reply = await exchangeRaw(
+          raw.port,
+          `${method} /v2/models/${'m'.repeat(length)} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`,
+        );
+        expect(reply).toMatch(/^HTTP\/1\.1 414 [^]*\{"error":"/);
+      }
+      await raw.settled();
+    },
+  );
 
   test('the content type of a request does not matter', async () => {
     for (const type of [

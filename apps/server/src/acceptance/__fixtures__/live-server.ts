@@ -9,6 +9,8 @@ import { Vitals } from './vitals.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../main.ts', import.meta.url));
 const START_PATIENCE_MS = 120_000;
+/** Characters of its log that are shown of a server that ended by itself. */
+const LAST_WORDS = 4000;
 
 /** A server in a process of its own, started from its sources. */
 export interface LiveServer extends AsyncDisposable {
@@ -76,6 +78,10 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
       throw new Error(`The server ended (${how}) before its models were loaded.\n${text}\n${errors}`);
     }),
   ]).finally(() => clearTimeout(timer));
+  // Whatever a drill sees of that, what the server said last says why.
+  void ended.then((how) => {
+    if (how !== 0) console.error(`The server ended (${how}). It said last:\n${errors.slice(-LAST_WORDS)}`);
+  });
   const port = (what: 'http' | 'grpc' | 'metrics'): number => report.addresses[what]!.port;
   return {
     pid: child.pid!,
