@@ -12,5 +12,5 @@ for (let seed = first; seed < first + seeds; seed += 1) {
   await runDrill(() =>
     withServer(FUZZ_MODELS, ['--model-control=none'], (server) => fuzz(server, seed, count)),
   );
-  if (process.exitCode !== 0) break;
+  if ((process.exitCode ?? 0) !== 0) break;
 }
