@@ -79,8 +79,9 @@ export async function startServer(options: LiveServerOptions): Promise<LiveServe
     }),
   ]).finally(() => clearTimeout(timer));
   // Whatever a drill sees of that, what the server said last says why.
-  void ended.then((how) => {
-    if (how !== 0) console.error(`The server ended (${how}). It said last:\n${errors.slice(-LAST_WORDS)}`);
+  child.once('close', (code, signal) => {
+    if (code === 0) return;
+    console.error(`The server ended (${code ?? signal}). It said last:\n${errors.slice(-LAST_WORDS)}`);
   });
   const port = (what: 'http' | 'grpc' | 'metrics'): number => report.addresses[what]!.port;
   return {
