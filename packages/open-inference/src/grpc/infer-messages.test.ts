@@ -82,6 +82,19 @@ const response: fc.Arbitrary<InferResponse> = fc.record({
   outputs: fc.array(tensor(true), { maxLength: 3 }),
 });
 
+/** As a number of JavaScript, which protobufjs writes, such a NaN is a quiet one: its bytes are others. */
+function hasSignallingNan({ datatype, content }: WireTensor): boolean {
+  if (datatype !== 'FP32' || content.kind !== 'bytes') return false;
+  const { buffer, byteOffset, byteLength } = content.bytes;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  for (let at = 0; at + 4 <= byteLength; at += 4) {
+    const bits = view.getUint32(at, true);
+    const isNan = (bits & 0x7f800000) === 0x7f800000 && (bits & 0x007fffff) !== 0;
+    if (isNan && (bits & 0x00400000) === 0) return true;
+  }
+  return false;
+}
+
 const EXPLICIT: Readonly<Partial<Record<Datatype, string>>> = {
   BOOL: 'bool_contents',
   INT8: 'int_contents',
@@ -154,7 +167,7 @@ describe('a request', () => {
     fc.assert(
       fc.property(tensor(false), (tensor) => {
         const field = EXPLICIT[tensor.datatype];
-        fc.pre(field !== undefined);
+        fc.pre(field !== undefined && !hasSignallingNan(tensor));
         const { name, datatype, shape, content } = tensor;
         const bytes = message({ inputs: [{ name, datatype, shape, contents: { [field]: listOf(tensor) } }] });
         const [decoded] = decodeModelInferRequest(bytes, limits).request.inputs;
