@@ -1,6 +1,7 @@
 import { ExecutionError, type SelectionReport, type Tensors, type ValueInfo } from '@switchyard/core';
 import type { ProtocolError } from '@switchyard/open-inference';
 import type { ModelEvent } from '../operation/observer.ts';
+import { ReusedMemory } from '../operation/reused-memory.ts';
 import { Alarm } from './alarm.ts';
 import { Answers } from './answers.ts';
 import { createStatistics } from './create-statistics.ts';
@@ -14,7 +15,6 @@ import {
   runProblem,
   shuttingDown,
 } from './execution-problems.ts';
-import { FeedMemory } from './feed-memory.ts';
 import { BATCH_WEIGHT, type Flight } from './flight.ts';
 import { formBatch, type BatchRules } from './form-batch.ts';
 import { InstanceGroup, type GroupEvents } from './instance-group.ts';
@@ -54,7 +54,7 @@ export class Executor implements ModelExecutor, GroupEvents {
   readonly #instances: InstanceGroup;
   readonly #queue: RequestQueue;
   readonly #answers: Answers;
-  readonly #memory = new FeedMemory();
+  readonly #memory = new ReusedMemory();
   readonly #alarm = new Alarm(() => this.#lookForLate());
   /** `null` where every request runs alone. */
   #rules: BatchRules | null;
@@ -234,7 +234,7 @@ export class Executor implements ModelExecutor, GroupEvents {
       if (entry.deadline < due) due = entry.deadline;
     }
     let sentAt = takenAt;
-    let memory: readonly Uint8Array[] = [];
+    let memory: readonly Buffer[] = [];
     if (entries.length > 1) {
       try {
         ({ feeds, memory } = joinFeeds(this.inputs, entries, rows, this.#memory));

@@ -8,7 +8,7 @@ export interface Flight {
   readonly entries: readonly QueueEntry[];
   readonly rows: number;
   /** What the feeds of a batch were put into; empty for a request alone. */
-  readonly memory: readonly Uint8Array[];
+  readonly memory: readonly Buffer[];
   /** When the requests left the queue. */
   readonly takenAt: number;
   /** When the feeds were ready. */

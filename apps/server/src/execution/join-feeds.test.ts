@@ -1,7 +1,7 @@
 import { makeTensor, tensorValues, type ValueInfo } from '@switchyard/core';
 import { expect, it } from 'vitest';
 import { requestOf } from './__fixtures__/open-executor.ts';
-import { FeedMemory } from './feed-memory.ts';
+import { ReusedMemory } from '../operation/reused-memory.ts';
 import { feedsJoin, joinFeeds } from './join-feeds.ts';
 
 const INPUTS: readonly ValueInfo[] = [
@@ -17,7 +17,7 @@ const rowsOf = (values: readonly number[]) => ({
 });
 
 it('rows come to lie behind each other, in memory that was used before', () => {
-  const memory = new FeedMemory();
+  const memory = new ReusedMemory();
   const first = joinFeeds(INPUTS, [rowsOf([1, 2, 3, 4]), rowsOf([5, 6])], 3, memory);
   expect(first.feeds['x']).toMatchObject({ shape: [3, 2] });
   expect(tensorValues(first.feeds['x']!)).toEqual([1, 2, 3, 4, 5, 6]);
@@ -31,7 +31,7 @@ it('rows come to lie behind each other, in memory that was used before', () => {
 });
 
 it('memory fits, whatever its size', () => {
-  const memory = new FeedMemory();
+  const memory = new ReusedMemory();
   for (const size of [0, 1, 1023, 1024, 1025, 5_000_000]) {
     expect(memory.take(size).byteLength).toBeGreaterThanOrEqual(size);
   }

@@ -6,7 +6,7 @@ import {
   type Tensors,
   type ValueInfo,
 } from '@switchyard/core';
-import type { FeedMemory } from './feed-memory.ts';
+import type { ReusedMemory } from '../operation/reused-memory.ts';
 
 interface Joined {
   readonly rows: number;
@@ -30,7 +30,7 @@ export function feedsJoin(inputs: readonly ValueInfo[], one: Joined, other: Join
 /** The feeds of a batch, and the memory that was taken for them. */
 export interface JoinedFeeds {
   readonly feeds: Tensors;
-  readonly memory: readonly Uint8Array[];
+  readonly memory: readonly Buffer[];
 }
 
 /** Puts the rows of several requests behind each other: one tensor for each input, in memory of its own. */
@@ -38,10 +38,10 @@ export function joinFeeds(
   inputs: readonly ValueInfo[],
   requests: readonly Joined[],
   rows: number,
-  source: Pick<FeedMemory, 'take'>,
+  source: Pick<ReusedMemory, 'take'>,
 ): JoinedFeeds {
   const joined: Record<string, Tensor> = {};
-  const memory: Uint8Array[] = [];
+  const memory: Buffer[] = [];
   for (const { name } of inputs) {
     const first = requests[0]!.request.feeds[name]!;
     const shape = [rows, ...first.shape.slice(1)];
@@ -59,7 +59,7 @@ export function joinFeeds(
       taken.set(part, at);
       at += part.byteLength;
     }
-    putNamed(joined, name, { dtype: first.dtype, shape, bytes: taken.subarray(0, length) });
+    putNamed(joined, name, { dtype: first.dtype, shape, bytes: new Uint8Array(taken.buffer, 0, length) });
   }
   return { feeds: joined, memory };
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ProtocolError } from '@switchyard/open-inference';
-import type { BodyMemory } from './body-memory.ts';
+import type { ReusedMemory } from '../operation/reused-memory.ts';
 
 const NOTHING = new Uint8Array(0);
 const FIRST_RESERVATION = 65_536;
@@ -36,7 +36,7 @@ export function nextReservation(reserved: number, length: number, atMost: number
 export interface BodyTarget {
   /** Called before more is kept. @throws ProtocolError exhausted */
   reserve(bytes: number): void;
-  /** @param memory what the body lies in, for {@link BodyMemory.give}; `null` where it is not of there */
+  /** @param memory what the body lies in, for {@link ReusedMemory.give}; `null` where it is not of there */
   bodyRead(body: Uint8Array, memory: Buffer | null): void;
   bodyRefused(error: unknown): void;
 }
@@ -51,7 +51,7 @@ export class BodyReader {
   readonly #target: BodyTarget;
   readonly #maxBytes: number;
   readonly #declared: number | null;
-  readonly #pool: BodyMemory;
+  readonly #pool: ReusedMemory;
   #body: Buffer | null = null;
   /** The body, where it lies in memory of the pool. */
   #memory: Buffer | null = null;
@@ -60,7 +60,7 @@ export class BodyReader {
   #reserved = 0;
   #done = false;
 
-  constructor(request: IncomingMessage, target: BodyTarget, maxBytes: number, pool: BodyMemory) {
+  constructor(request: IncomingMessage, target: BodyTarget, maxBytes: number, pool: ReusedMemory) {
     this.#pool = pool;
     this.#request = request;
     this.#target = target;

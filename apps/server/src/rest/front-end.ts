@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ProtocolError } from '@switchyard/open-inference';
+import { ReusedMemory } from '../operation/reused-memory.ts';
 import { ANSWERS } from './answers.ts';
-import { BodyMemory } from './body-memory.ts';
 import { createCors, type Cors } from './cors.ts';
 import { Deadlines } from './deadlines.ts';
 import { Exchange } from './exchange.ts';
@@ -32,7 +32,7 @@ export class FrontEnd {
   readonly options: RestOptions;
   readonly deadlines: Deadlines;
   readonly burst: WriteBurst;
-  readonly bodies: BodyMemory = new BodyMemory();
+  readonly bodies: ReusedMemory = new ReusedMemory();
   readonly cors: Cors;
   readonly requestId: (sent: string | readonly string[] | undefined) => string;
   /** The OpenAPI document, as JSON. */

@@ -1,13 +1,13 @@
-/** Below this a body costs less than looking for memory. */
-const SMALLEST = 65_536;
-/** What is kept for later requests, all together. */
+const SMALLEST = 1024;
+/** What is kept for later use, all together. */
 const MOST_KEPT = 33_554_432;
 
 /**
- * Memory for bodies, used again. Fresh memory of some megabytes for every request makes the engine of
- * JavaScript mark all of its heap every few requests, on a processor that the model could have.
+ * Memory for bodies and for the feeds of batches, used again. Fresh memory of some megabytes for every
+ * request costs several times what copying into it does, and makes the engine of JavaScript mark all of
+ * its heap every few requests, on a processor that the model could have.
  */
-export class BodyMemory {
+export class ReusedMemory {
   readonly #free = new Map<number, Buffer[]>();
   #kept = 0;
 
@@ -20,7 +20,7 @@ export class BodyMemory {
     return known;
   }
 
-  /** Takes back what {@link BodyMemory.take} gave and nobody reads any more. */
+  /** Takes back what {@link ReusedMemory.take} gave and nobody reads any more. */
   give(memory: Buffer): void {
     const size = memory.byteLength;
     if (size > MOST_KEPT) return;
@@ -37,7 +37,7 @@ export class BodyMemory {
   }
 }
 
-/** Rounded up by an eighth at most, so that bodies of nearly one size share memory. */
+/** Rounded up by an eighth at most, so that what is of nearly one size shares memory. */
 function sizeFor(byteLength: number): number {
   let step = SMALLEST / 8;
   while (step * 16 <= byteLength) step *= 2;

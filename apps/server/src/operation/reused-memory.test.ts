@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 // Compared as booleans: a picture of the difference between two large buffers takes all memory there is.
-import { BodyMemory } from './body-memory.ts';
+import { ReusedMemory } from './reused-memory.ts';
 
 test('gives memory again that nobody reads any more, for bodies of nearly the same size', () => {
-  const memory = new BodyMemory();
+  const memory = new ReusedMemory();
   const first = memory.take(2_700_000);
   expect(first.byteLength).toBeGreaterThanOrEqual(2_700_000);
   expect(first.byteLength).toBeLessThanOrEqual(2_700_000 * 1.125);
@@ -14,17 +14,17 @@ test('gives memory again that nobody reads any more, for bodies of nearly the sa
 
 test('is exactly as long as one of its sizes, whatever is asked for', () => {
   for (let bytes = 1; bytes < 5_000_000; bytes = Math.ceil(bytes * 1.2)) {
-    const memory = new BodyMemory();
+    const memory = new ReusedMemory();
     const taken = memory.take(bytes);
     expect(taken.byteLength).toBeGreaterThanOrEqual(bytes);
-    expect(taken.byteLength).toBeLessThanOrEqual(Math.max(65_536, bytes * 1.125));
+    expect(taken.byteLength).toBeLessThanOrEqual(Math.max(1024, bytes * 1.125));
     memory.give(taken);
     expect(memory.take(taken.byteLength) === taken).toBe(true);
   }
 });
 
 test('keeps no more than 32 MiB, those that were asked for last', () => {
-  const memory = new BodyMemory();
+  const memory = new ReusedMemory();
   const old = memory.take(20_000_000);
   const recent = memory.take(17_000_000);
   const huge = memory.take(40_000_000);
