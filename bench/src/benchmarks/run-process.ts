@@ -1,6 +1,6 @@
 import { identityModel } from '@switchyard/onnx/testing';
 import { vectorFeeds } from '../contenders/sizes.ts';
-import { openSocketEcho } from '../contenders/socket-echo.ts';
+import { openSocketEcho, type EchoKind } from '../contenders/socket-echo.ts';
 import { openSwitchyard } from '../contenders/switchyard.ts';
 import { timeRuns } from '../contenders/time-runs.ts';
 import type { Benchmark, Contender, OpenContender } from '../harness/benchmark.ts';
@@ -10,10 +10,10 @@ const CALLS = 2000;
 
 const ENGINE_CHILD = 'plain child with the engine';
 
-const socket = (name: string, bytes: number, kind: 'echo' | 'engine' = 'echo'): Contender => ({
+const socket = (name: string, bytes: number, kind: EchoKind = 'echo'): Contender => ({
   name,
   async open({ quick }): Promise<OpenContender> {
-    const echo = await openSocketEcho(kind);
+    const echo = await openSocketEcho(bytes, kind);
     const message = new Uint8Array(bytes);
     return {
       measure: async () => ({ ...(await timeRuns(quick ? 5 : CALLS, () => echo.send(message))) }),

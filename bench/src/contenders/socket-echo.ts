@@ -3,39 +3,46 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const CHILDREN = {
-  echo: fileURLToPath(new URL('socket-echo-child.ts', import.meta.url)),
-  engine: fileURLToPath(new URL('engine-child.ts', import.meta.url)),
-};
+const ECHO = fileURLToPath(new URL('socket-echo-child.ts', import.meta.url));
+const ENGINE = fileURLToPath(new URL('engine-child.ts', import.meta.url));
 
-/** A child process that echoes over a socket pair: the least that talking to another process costs. */
+/** A child process that answers over a socket pair: the least that talking to another process costs. */
 export interface SocketEcho extends AsyncDisposable {
-  /** Writes `bytes` and resolves when as many have come back. One call at a time. */
+  /** Writes `bytes` and resolves when as many have come back. Calls are answered in their order. */
   send(bytes: Uint8Array): Promise<void>;
 }
 
-/**
- * Starts the child. `echo` writes back what it reads; `engine` runs `y = Identity(x)` on it first, with no
- * frames, no checks and room for one small message.
- */
-export async function openSocketEcho(kind: 'echo' | 'engine' = 'echo'): Promise<SocketEcho> {
-  const child = spawn(process.execPath, [...process.execArgv, CHILDREN[kind]], {
+/** What the child does: `echo` writes back what it reads. */
+export type EchoKind =
+  | 'echo'
+  /**
+   * Runs `y = Identity(x)` on it first, with no frames and no checks, for messages of one small size that are
+   * handed to the engine one after the other, each when the one before was answered.
+   */
+  | 'engine'
+  /** The same, with all messages handed to the engine that came together. */
+  | 'engine at once';
+
+/** Starts the child for messages of `messageBytes` each. */
+export async function openSocketEcho(messageBytes: number, kind: EchoKind = 'echo'): Promise<SocketEcho> {
+  const words =
+    kind === 'echo' ? [ECHO] : [ENGINE, String(messageBytes), kind === 'engine' ? 'in turn' : 'at once'];
+  const child = spawn(process.execPath, [...process.execArgv, ...words], {
     stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
   });
   const ended = once(child, 'exit');
   const socket = child.stdio[3] as unknown as Socket;
-  let missing = 0;
-  if (kind === 'engine') await once(socket, 'data');
-  let done: (() => void) | null = null;
+  if (kind !== 'echo') await once(socket, 'data');
+  const waiting: (() => void)[] = [];
+  let received = 0;
   socket.on('data', (bytes: Buffer) => {
-    missing -= bytes.length;
-    if (missing === 0) done?.();
+    received += bytes.length;
+    for (; received >= messageBytes; received -= messageBytes) waiting.shift()?.();
   });
   const echo: SocketEcho = {
     send(bytes) {
       const { promise, resolve } = Promise.withResolvers<void>();
-      missing = bytes.length;
-      done = resolve;
+      waiting.push(resolve);
       socket.write(bytes);
       return promise;
     },
@@ -44,6 +51,6 @@ export async function openSocketEcho(kind: 'echo' | 'engine' = 'echo'): Promise<
       await ended;
     },
   };
-  await echo.send(new Uint8Array(64));
+  await echo.send(new Uint8Array(messageBytes));
   return echo;
 }
