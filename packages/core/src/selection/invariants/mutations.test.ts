@@ -100,9 +100,9 @@ async function mutate(mutant: (typeof MUTANTS)[number]): Promise<Select> {
 
 function firstFailure(select: Select): string | null {
   const result = fc.check(
-    fc.property(caseArbitrary([hostFactsOf()]), fc.nat(100), (input, focus) =>
-      checkInvariants(select, input, focus),
-    ),
+    fc.property(caseArbitrary([hostFactsOf()]), fc.nat(100), (input, focus) => {
+      checkInvariants(select, input, focus);
+    }),
     { numRuns: 4000, seed: 42, endOnFailure: true },
   );
   if (!result.failed) return null;

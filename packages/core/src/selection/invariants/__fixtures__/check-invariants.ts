@@ -13,8 +13,9 @@ export type Select = (input: SelectInput) => SelectionReport;
  * that deliberately broken versions can be checked too. (10, nothing native, is `purity.test.ts`.)
  *
  * @param focus which of the known backends is asked for and switched off
+ * @returns the report of the question as it is
  */
-export function checkInvariants(select: Select, input: SelectInput, focus = 0): void {
+export function checkInvariants(select: Select, input: SelectInput, focus = 0): SelectionReport {
   // Generated hosts are frozen, so that changing them throws; the rest is compared.
   assert.ok(Object.isFrozen(input.host));
   const before = JSON.stringify({ ...input, host: null });
@@ -36,6 +37,7 @@ export function checkInvariants(select: Select, input: SelectInput, focus = 0): 
   checkNotRun(select, input, report);
   checkSoftware(input, report);
   checkConsistency(input, report);
+  return report;
 }
 
 function attempt(select: Select, input: SelectInput): SelectionReport {
