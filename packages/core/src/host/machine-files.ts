@@ -1,6 +1,6 @@
-import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
-import { constants, open, readFile, readdir, readlink, stat } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { accessTo } from './file-access.ts';
 import type { ReadRange } from './linux/shared-objects/elf-dynamic.ts';
 
 /** What reading one file or directory gave. `absent` tells a missing file from one that cannot be read. */
@@ -30,24 +30,17 @@ export class MachineFiles {
   readText(path: string): Promise<Reading<string>> {
     const before = this.#texts.get(path);
     if (before !== undefined) return before;
-    const at = this.#at(path);
-    const reading = attempt(path, () => (isKernels(path) ? readFileSync(at, 'utf8') : readFile(at, 'utf8')));
+    const reading = attempt(path, () => accessTo(path).text(this.#at(path)));
     this.#texts.set(path, reading);
     return reading;
   }
 
   /** The file as bytes; at most the first `limit` bytes where a limit is given. */
   readBytes(path: string, limit?: number): Promise<Reading<Buffer>> {
-    return attempt(path, async () => {
-      if (limit === undefined) return await readFile(this.#at(path));
-      const handle = await open(this.#at(path), 'r');
-      try {
-        const { bytesRead, buffer } = await handle.read(Buffer.alloc(limit), 0, limit, 0);
-        return buffer.subarray(0, bytesRead);
-      } finally {
-        await handle.close();
-      }
-    });
+    const access = accessTo(path);
+    return attempt(path, () =>
+      limit === undefined ? access.bytes(this.#at(path)) : access.start(this.#at(path), limit),
+    );
   }
 
   /** What a function finds in parts of a regular file. Its own exceptions count as failures to read. */
@@ -73,9 +66,7 @@ export class MachineFiles {
   /** The entries of a directory, sorted by name so that the answer does not depend on the file system. */
   list(path: string): Promise<Reading<readonly DirectoryEntry[]>> {
     return attempt(path, async () => {
-      const at = this.#at(path);
-      const options = { withFileTypes: true } as const;
-      const entries = isKernels(path) ? readdirSync(at, options) : await readdir(at, options);
+      const entries = await accessTo(path).entries(this.#at(path));
       return entries
         .map((entry) => ({ name: entry.name, isDirectory: entry.isDirectory() }))
         .toSorted((left, right) => (left.name < right.name ? -1 : 1));
@@ -84,29 +75,26 @@ export class MachineFiles {
 
   /** The names in a directory, sorted; cheaper than {@link MachineFiles.list} for large ones. */
   listNames(path: string): Promise<Reading<readonly string[]>> {
-    return attempt(path, async () => (await readdir(this.#at(path))).toSorted());
+    return attempt(path, async () => (await accessTo(path).names(this.#at(path))).toSorted());
   }
 
   /** What is the same for two paths that lead to the same directory. */
   identity(path: string): Promise<Reading<string>> {
     return attempt(path, async () => {
-      const { dev, ino } = await stat(this.#at(path));
+      const { dev, ino } = await accessTo(path).status(this.#at(path));
       return `${dev}:${ino}`;
     });
   }
 
   /** Last component of the target of a symbolic link. */
   linkName(path: string): Promise<Reading<string>> {
-    const at = this.#at(path);
-    return attempt(path, async () => basename(isKernels(path) ? readlinkSync(at) : await readlink(at)));
+    return attempt(path, async () => basename(await accessTo(path).target(this.#at(path))));
   }
 
   /** Whether something is there: `absent` where not, `ok` where it is, else why that cannot be told. */
   exists(path: string): Promise<Reading<true>> {
-    const at = this.#at(path);
     return attempt(path, async () => {
-      if (isKernels(path)) statSync(at);
-      else await stat(at);
+      await accessTo(path).status(this.#at(path));
       return true as const;
     });
   }
@@ -114,14 +102,6 @@ export class MachineFiles {
   #at(path: string): string {
     return this.#root === '/' ? path : join(this.#root, path);
   }
-}
-
-/**
- * Whether the kernel answers from memory. Such a read takes microseconds, several times less than its way
- * through the thread pool; every other directory may lie on a network and must not hold up the process.
- */
-function isKernels(path: string): boolean {
-  return /^\/(proc|sys|dev)(\/|$)/.test(path);
 }
 
 async function attempt<T>(path: string, read: () => Promise<T> | T): Promise<Reading<T>> {

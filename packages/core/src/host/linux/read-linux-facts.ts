@@ -6,7 +6,7 @@ import { readLinuxAccelerators } from './read-linux-accelerators.ts';
 import { readLinuxContainer } from './read-linux-container.ts';
 import { readLinuxCpu } from './read-linux-cpu.ts';
 import { readLinuxDeviceNodes } from './read-linux-device-nodes.ts';
-import { readLinuxLibc } from './read-linux-libc.ts';
+import { readLibcFlavour, readLinuxLibc } from './read-linux-libc.ts';
 import { readLinuxLibraries } from './read-linux-libraries.ts';
 import { readLinuxMemory } from './read-linux-memory.ts';
 import { readLinuxNvidia } from './read-linux-nvidia.ts';
@@ -17,25 +17,43 @@ import { readLinuxWsl } from './read-linux-wsl.ts';
 
 /** Reads a Linux machine from `/proc`, `/sys`, `/dev` and `/etc`. No process is started, nothing is loaded. */
 export async function readLinuxFacts(host: LinuxHost): Promise<MachineFacts> {
-  const libcRead = guarded(() => readLinuxLibc(host));
+  const flavour = await guarded(() => readLibcFlavour(host));
+  // These wait for the thread pool, and longest; files of the kernel are read at once, while they wait.
+  const librariesRead = guarded(() => readLinuxLibraries(host, flavour));
   const wslRead = guarded(() => readLinuxWsl(host));
+  const vmRead = guarded(async () => readLinuxVm(host, await wslRead));
+  const nvidiaRead = wslRead.then((facts) => readLinuxNvidia(host, facts));
   // Each starts once what it builds on is there: the slowest chain alone decides how long it takes.
-  const [os, cpu, memory, libc, wsl, container, deviceNodes, vulkanDrivers, libraries, vm, nvidia] =
-    await Promise.all([
-      readLinuxOs(host),
-      readLinuxCpu(host),
-      readLinuxMemory(host),
-      libcRead,
-      wslRead,
-      guarded(() => readLinuxContainer(host)),
-      guarded(() => readLinuxDeviceNodes(host)),
-      guarded(() => readLinuxVulkanDrivers(host)),
-      guarded(async () => readLinuxLibraries(host, await libcRead)),
-      guarded(async () => readLinuxVm(host, await wslRead)),
-      wslRead.then((facts) => readLinuxNvidia(host, facts)),
-    ]);
-  const listed = nvidia.gpus.known ? nvidia.gpus.value : [];
-  const accelerators = await guarded(() => readLinuxAccelerators(host, { vm, nvidia: listed }));
+  const [
+    libraries,
+    os,
+    cpu,
+    memory,
+    wsl,
+    container,
+    deviceNodes,
+    vulkanDrivers,
+    vm,
+    nvidia,
+    accelerators,
+    libc,
+  ] = await Promise.all([
+    librariesRead,
+    readLinuxOs(host),
+    readLinuxCpu(host),
+    readLinuxMemory(host),
+    wslRead,
+    guarded(() => readLinuxContainer(host)),
+    guarded(() => readLinuxDeviceNodes(host)),
+    guarded(() => readLinuxVulkanDrivers(host)),
+    vmRead,
+    nvidiaRead,
+    guarded(async () => {
+      const { gpus } = await nvidiaRead;
+      return readLinuxAccelerators(host, { vm: await vmRead, nvidia: gpus.known ? gpus.value : [] });
+    }),
+    guarded(() => readLinuxLibc(host, flavour)),
+  ]);
   const rosetta: Fact<boolean> = known(
     false,
     'the platform is linux; translation inside a Linux virtual machine on a Mac is not looked for',

@@ -2,16 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { machineTree, testProcess, type TreeEntries } from '../__fixtures__/machine-tree.ts';
 import type { Fact, LibcFacts } from '../host-facts.ts';
 import { MachineFiles } from '../machine-files.ts';
-import { readLinuxLibc } from './read-linux-libc.ts';
+import type { LinuxHost } from './linux-host.ts';
+import { readLibcFlavour, readLinuxLibc } from './read-linux-libc.ts';
 
 async function libcOf(tree: TreeEntries, version: string | null): Promise<Fact<LibcFacts>> {
   await using machine = await machineTree(tree);
   const files = new MachineFiles(machine.root);
-  return await readLinuxLibc({
-    files,
-    process: testProcess({ glibcVersion: () => version }),
-    environment: {},
-  });
+  return await read({ files, process: testProcess({ glibcVersion: () => version }), environment: {} });
+}
+
+async function read(host: LinuxHost): Promise<Fact<LibcFacts>> {
+  return await readLinuxLibc(host, await readLibcFlavour(host));
 }
 
 const MAPS = '/proc/self/maps';
@@ -48,7 +49,7 @@ describe('readLinuxLibc', () => {
   });
 
   it.runIf(process.platform === 'linux')('agrees with the process report about this process', async () => {
-    const own = await readLinuxLibc({
+    const own = await read({
       files: new MachineFiles('/'),
       process: testProcess({ glibcVersion: () => '0.0' }),
       environment: {},

@@ -7,17 +7,18 @@ import {
   type TreeEntries,
 } from '../__fixtures__/machine-tree.ts';
 import { known, unknown } from '../fact.ts';
-import type { Fact, LibcFacts, LibraryFacts } from '../host-facts.ts';
+import type { Fact, LibraryFacts } from '../host-facts.ts';
 import { MachineFiles } from '../machine-files.ts';
+import type { LibcFlavour } from './read-linux-libc.ts';
 import { readLinuxLibraries } from './read-linux-libraries.ts';
 import { isWantedLibrary } from './wanted-libraries.ts';
 
-const GLIBC: Fact<LibcFacts> = known({ flavour: 'glibc', version: '2.36' }, 'test');
-const MUSL: Fact<LibcFacts> = known({ flavour: 'musl', version: '1.2.5' }, 'test');
+const GLIBC: Fact<LibcFlavour> = known('glibc', 'test');
+const MUSL: Fact<LibcFlavour> = known('musl', 'test');
 
 async function libraries(
   tree: TreeEntries,
-  options: { readonly libc?: Fact<LibcFacts>; readonly path?: string; readonly arch?: string } = {},
+  options: { readonly libc?: Fact<LibcFlavour>; readonly path?: string; readonly arch?: string } = {},
 ): Promise<Fact<readonly LibraryFacts[]>> {
   await using machine = await machineTree(tree);
   const files = new MachineFiles(machine.root);

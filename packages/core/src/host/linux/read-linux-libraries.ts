@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { known, unknown } from '../fact.ts';
-import type { Fact, LibcFacts, LibraryFacts } from '../host-facts.ts';
+import type { Fact, LibraryFacts } from '../host-facts.ts';
 import { parseLdSoCache } from '../ld-so-cache.ts';
-import { isElfFor, libraryAbi } from './library-abi.ts';
+import { isElfFor, libraryAbi, type LibraryAbi } from './library-abi.ts';
 import type { LinuxHost } from './linux-host.ts';
+import type { LibcFlavour } from './read-linux-libc.ts';
 import { isWantedLibrary } from './wanted-libraries.ts';
 
 const CACHE = '/etc/ld.so.cache';
@@ -22,37 +23,50 @@ interface Found {
  */
 export async function readLinuxLibraries(
   host: LinuxHost,
-  libc: Fact<LibcFacts>,
+  libc: Fact<LibcFlavour>,
 ): Promise<Fact<readonly LibraryFacts[]>> {
   const abi = libraryAbi(host.process.arch);
   if (abi === null) return unknown(`libraries for ${host.process.arch} cannot be told from others here`);
   if (!libc.known) return unknown(`the loader's search order depends on the C library: ${libc.why}`);
   const searches =
-    libc.value.flavour === 'musl'
+    libc.value === 'musl'
       ? [inVariable(host, /[:\n]/, true), inMuslDirectories(host, abi.musl)]
       : [
           inVariable(host, /[:;]/, false),
           inCache(host, abi.cacheFlag),
           inDefaultDirectories(host, abi.multiarch),
         ];
-  const results = await Promise.all(searches);
-  const candidates = results.flatMap((result) => result.libraries);
-  const checked = await Promise.all(
-    candidates.map(async (library) => {
-      // The loader passes over what is missing and what is for another machine, and goes on.
-      const header = await host.files.readBytes(library.path, 20);
-      return header.ok && isElfFor(header.value, abi.elfMachine);
+  const results = await Promise.all(
+    // What one place has is looked at while others are still being listed.
+    searches.map(async (search) => {
+      const found = await search;
+      return { ...found, loadable: await loadableOf(host, found.libraries, abi) };
     }),
   );
   const byName = new Map<string, LibraryFacts>();
-  for (const [index, library] of candidates.entries()) {
-    if (checked[index] === true && !byName.has(library.name)) byName.set(library.name, library);
+  for (const library of results.flatMap(({ loadable }) => loadable)) {
+    if (!byName.has(library.name)) byName.set(library.name, library);
   }
   const problems = results.flatMap((result) => result.problems);
   const sources = results.map((result) => result.source).filter((source) => source !== '');
   const remark = problems.length === 0 ? '' : ` (left out: ${problems.join('; ')})`;
   const libraries = [...byName.values()].toSorted((left, right) => (left.name < right.name ? -1 : 1));
   return known(libraries, sources.join(', ') + remark);
+}
+
+/** The loader passes over what is missing and what is for another machine, and goes on. */
+async function loadableOf(
+  host: LinuxHost,
+  libraries: readonly LibraryFacts[],
+  { elfMachine }: LibraryAbi,
+): Promise<readonly LibraryFacts[]> {
+  const loadable = await Promise.all(
+    libraries.map(async ({ path }) => {
+      const header = await host.files.readBytes(path, 20);
+      return header.ok && isElfFor(header.value, elfMachine);
+    }),
+  );
+  return libraries.filter((_library, index) => loadable[index]);
 }
 
 async function inVariable(host: LinuxHost, separator: RegExp, skipEmpty: boolean): Promise<Found> {
