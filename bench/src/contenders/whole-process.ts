@@ -62,6 +62,16 @@ export function builtCli(...words: readonly string[]): Pick<WholeProcess, 'args'
   };
 }
 
+/**
+ * The floor of {@link builtCli}: its packages imported and the facts about the machine read, and nothing else.
+ *
+ * @param model (optional) run after that by the engine alone. Default: none
+ */
+export function startFloor(model = 'none'): Pick<WholeProcess, 'args' | 'unavailable'> {
+  const program = fileURLToPath(new URL('start-floor.mjs', import.meta.url));
+  return { ...builtCli(), args: [program, model, APP] };
+}
+
 /** The command line from its sources, with the words after `switchyard`. */
 export function cliFromSources(...words: readonly string[]): Pick<WholeProcess, 'args'> {
   const main = join(APP, 'src', 'main.ts');
