@@ -1,6 +1,6 @@
 import type { IsolationV1 } from '@switchyard/core';
 import { cacheDirectory } from '@switchyard/core/host';
-import type { Runtime, TrialMode } from '@switchyard/runtime';
+import type { Runtime, SpareProcess, TrialMode } from '@switchyard/runtime';
 import type { CliContext } from './cli-context.ts';
 import type { Situation } from './situation.ts';
 
@@ -15,11 +15,16 @@ export interface RuntimeWords {
   readonly cache?: boolean;
 }
 
-/** Makes the runtime of one command out of what was composed already. */
+/**
+ * Makes the runtime of one command out of what was composed already.
+ *
+ * @param spareProcess (optional) for the first session in a process of its own
+ */
 export async function openRuntime(
   situation: Situation,
   { environment, cwd }: Pick<CliContext, 'environment' | 'cwd'>,
   words: RuntimeWords,
+  spareProcess?: SpareProcess,
 ): Promise<Runtime> {
   // Commands that ask about another machine need none.
   const { createRuntime } = await import('@switchyard/runtime');
@@ -31,6 +36,7 @@ export async function openRuntime(
     warnings: situation.settings.warnings,
     host: situation.input.host,
     cache: words.cache === false ? null : cacheDirectory({ environment, cwd }),
+    ...(spareProcess === undefined ? {} : { spareProcess }),
     ...(words.trials === undefined ? {} : { trials: words.trials }),
     ...(words.isolation === undefined ? {} : { isolation: words.isolation }),
   });

@@ -3,6 +3,7 @@ export { createRuntime, type ProbeRequest, type Runtime, type RuntimeOptions } f
 export type { IsolatedRunOptions, IsolationEvent, SessionIsolation } from './isolation/isolated-session.ts';
 export type { IsolationOptions } from './isolation/open-isolated.ts';
 export type { SharedMemoryChoice } from './isolation/shared-folder.ts';
+export { startSpareProcess, type SpareProcess } from './isolation/spare-process.ts';
 export { lookForArtifacts } from './look-for-artifacts.ts';
 export type { IsolationPolicy } from './open-session.ts';
 export { type OpenRequest, requestStatements } from './open-request.ts';

@@ -8,9 +8,9 @@ import {
   type IsolationV1,
   type SelectionReport,
 } from '@switchyard/core';
-import type { Session } from '@switchyard/runtime';
-import { parseInputArgument } from '../inputs/index.ts';
-import { loadLabels, parseOutputArgument, saveOutputs } from '../outputs/index.ts';
+import type { Session, SpareProcess } from '@switchyard/runtime';
+import { parseInputArgument, type InputSpec } from '../inputs/index.ts';
+import { loadLabels, parseOutputArgument, saveOutputs, type OutputSpec } from '../outputs/index.ts';
 import { openRuntime } from '../open-runtime.ts';
 import { inputsOf, readModel } from '../read-model.ts';
 import { situationOf, type Invocation, type Situation } from '../situation.ts';
@@ -23,7 +23,7 @@ import { dimensionsOf, namesToCompute, parseOptions, parseTop, type RunArguments
 
 /** `switchyard run MODEL`: runs a model once, and says on which hardware and why. */
 export async function run(invocation: Invocation, model: string, words: RunArguments): Promise<number> {
-  const { context, options } = invocation;
+  const { options } = invocation;
   const inputSpecs = words.input.map((text) => parseInputArgument(text));
   const outputSpecs = words.output.map((text) => parseOutputArgument(text));
   const top = parseTop(words.top, words.labels, options.json);
@@ -33,6 +33,29 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
       'Leave one of them out.',
     );
   }
+  // Node.js starts there while this process looks at the model, the machine and the backends.
+  const spare = await spareFor(words);
+  try {
+    return await runModel(invocation, model, words, { inputSpecs, outputSpecs, top, spare });
+  } finally {
+    spare?.end();
+  }
+}
+
+interface RunPlan {
+  readonly inputSpecs: readonly InputSpec[];
+  readonly outputSpecs: readonly OutputSpec[];
+  readonly top: ReturnType<typeof parseTop>;
+  readonly spare: SpareProcess | undefined;
+}
+
+async function runModel(
+  invocation: Invocation,
+  model: string,
+  words: RunArguments,
+  { inputSpecs, outputSpecs, top, spare }: RunPlan,
+): Promise<number> {
+  const { context, options } = invocation;
   const summary = await readModel(model, context, options);
   const inputs = inputsOf(summary);
   const dims = dimensionsOf(words.dim, inputs);
@@ -40,7 +63,7 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
   const labels = words.labels === undefined ? undefined : await loadLabels(words.labels, context.cwd);
 
   const situation = await situationOf(invocation);
-  const runtime = await openRuntime(situation, context, words);
+  const runtime = await openRuntime(situation, context, words, spare);
   // `await using` would be shorter, but Node.js 22 cannot parse it when it runs these sources.
   try {
     // Refused requests and wrong options are said before inputs are read, which can take long.
@@ -87,6 +110,12 @@ export async function run(invocation: Invocation, model: string, words: RunArgum
   } finally {
     await runtime.close();
   }
+}
+
+async function spareFor({ isolation = 'process' }: RunArguments): Promise<SpareProcess | undefined> {
+  if (isolation !== 'process') return undefined;
+  const { startSpareProcess } = await import('@switchyard/runtime');
+  return startSpareProcess();
 }
 
 /**

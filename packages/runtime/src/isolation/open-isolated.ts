@@ -10,6 +10,7 @@ import { inlineSession } from './inline-session.ts';
 import type { IsolatedSession } from './isolated-session.ts';
 import type { OpenOrder } from './isolated-host.ts';
 import type { SharedMemoryChoice } from './shared-folder.ts';
+import type { SpareProcess } from './spare-process.ts';
 
 /** How threads and processes are kept, whatever they run. */
 export interface IsolationOptions {
@@ -28,6 +29,11 @@ export interface IsolationOptions {
    * the process ends itself with SIGKILL, because ending such a thread aborts it. Default: 5000.
    */
   readonly exitWaitMs?: number;
+  /**
+   * (optional) A process of {@link startSpareProcess}, for the first session that gets one of its own. Default:
+   * every session starts its own.
+   */
+  readonly spareProcess?: SpareProcess;
 }
 
 const EXIT_WAIT_MS = 5000;
@@ -77,6 +83,7 @@ export async function openIsolated(
     return openProcessHost(order, events, {
       sharedMemory: options.sharedMemory ?? 'auto',
       maxRssBytes: options.maxRssBytes ?? null,
+      spareProcess: options.spareProcess ?? null,
       signal,
       onProgress,
     });

@@ -1,11 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { read, readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { EngineError, errorText, ExecutionError, type PlacementV1, type Tensors } from '@switchyard/core';
-import { childArguments } from './child-arguments.ts';
-import { entryUrl } from './entry-url.ts';
 import { guardChild } from './exit-guard.ts';
 import { FrameReader, type Frame } from './frame-reader.ts';
 import type { Host, HostEnd, HostEvents, Job, OpenedSession, OpenOrder } from './isolated-host.ts';
@@ -22,6 +19,8 @@ import { RecentOutput } from './recent-output.ts';
 import { crashedError, intoError } from './run-errors.ts';
 import { makeSharedFolder, removeSharedFolder, type SharedMemoryChoice } from './shared-folder.ts';
 import { SlotReader, SlotWriter } from './slot-files.ts';
+import type { SpareProcess } from './spare-process.ts';
+import { startProcess } from './start-process.ts';
 import { StreamedReads, streamShared } from './stream-shared.ts';
 import { decodeTensors, flagsOf, type DecodeContext, type DecodedMessage } from './tensor-decoder.ts';
 import { TensorEncoder } from './tensor-encoder.ts';
@@ -43,6 +42,8 @@ export interface ProcessHostOptions {
   readonly sharedMemory: SharedMemoryChoice;
   /** Most resident memory of the process in bytes, or `null`. */
   readonly maxRssBytes: number | null;
+  /** A process that was started already, taken if it is still there. */
+  readonly spareProcess: SpareProcess | null;
   readonly signal: AbortSignal | null;
   readonly onProgress: ((phase: string) => void) | null;
 }
@@ -106,11 +107,7 @@ class ProcessHost implements Host {
     this.#sharedMemoryFull = this.sharedMemory === null;
     this.#feeds = this.sharedMemory === null ? null : new SlotWriter(this.sharedMemory, 'feeds');
     this.#results = this.sharedMemory === null ? null : new SlotReader(this.sharedMemory, 'results');
-    this.#child = spawn(
-      process.execPath,
-      [...childArguments(process.execArgv), fileURLToPath(entryUrl('process-entry'))],
-      { stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'], windowsHide: true },
-    );
+    this.#child = options.spareProcess?.take() ?? startProcess();
     this.#unguard = guardChild(this.#child, this.sharedMemory);
     this.#complained = new RecentOutput(this.#child.stderr!);
     // What it prints is drained, so that it never waits for a reader, and is nothing but evidence.
