@@ -21,8 +21,6 @@ export async function startSpareProcess(): Promise<SpareProcess> {
   const { startProcess } = await import('./start-process.ts');
   let child: ChildProcess | null = startProcess();
   const unguard = guardChild(child, null);
-  // One that could not be started is not handed over, and the session says why its own could not.
-  const ignore = (): void => {};
   child.on('error', ignore);
   const release = (): ChildProcess | null => {
     const held = child;
@@ -46,3 +44,6 @@ export async function startSpareProcess(): Promise<SpareProcess> {
     },
   };
 }
+
+/** One that could not be started is not handed over, and the session says why its own could not. */
+function ignore(): void {}
