@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,6 +47,8 @@ export function parseLog(text: string): CountedNodes {
 
 /** `null` when the child did what it is for, or how it ended. */
 async function runChild(file: string, options: OptionValuesV1, log: string): Promise<string | null> {
+  // Here, because every program that names this backend would load it and few start a child.
+  const { spawn } = await import('node:child_process');
   // A file and no pipe, which the child would have to wait for.
   const target = await open(log, 'wx', 0o600);
   try {

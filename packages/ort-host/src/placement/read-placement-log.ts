@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtemp, open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -59,6 +59,8 @@ async function runChild(
   log: FileHandle,
 ): Promise<{ readonly how: End; readonly answer: string }> {
   const { backend, model, options } = request;
+  // Here, because every program that names this backend would load it and few start a child.
+  const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, nodeArguments(), {
     stdio: ['pipe', 'ignore', log.fd, 'pipe', 'pipe'],
     // A process that nobody started knowingly reports nothing to the engine's makers and leaves none of their files.

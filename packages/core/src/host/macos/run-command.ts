@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { reasonOf } from '../fact.ts';
 
 /** What a command printed, and why it is not to be trusted where it did not end well. */
@@ -12,7 +11,9 @@ export interface CommandResult {
 export type RunCommand = (file: string, args: readonly string[], limitMs: number) => Promise<CommandResult>;
 
 /** Runs a program, and kills it at the limit. */
-export const runCommand: RunCommand = (file, args, limitMs) => {
+export const runCommand: RunCommand = async (file, args, limitMs) => {
+  // Here, because no other platform starts a program.
+  const { execFile } = await import('node:child_process');
   let resolve!: (result: CommandResult) => void;
   const promise = new Promise<CommandResult>((settle) => {
     resolve = settle;
@@ -24,5 +25,5 @@ export const runCommand: RunCommand = (file, args, limitMs) => {
       resolve({ stdout, failure: `\`${file}\` exited with ${error.code}` });
     else resolve({ stdout, failure: `\`${file}\` did not run: ${reasonOf(error)}` });
   });
-  return promise;
+  return await promise;
 };
