@@ -1,4 +1,4 @@
-import { connect, type ClientHttp2Session } from 'node:http2';
+import { connect, type ClientHttp2Session, type IncomingHttpHeaders } from 'node:http2';
 import type { Sample } from '../harness/benchmark.ts';
 import { quantile } from '../harness/statistics.ts';
 
@@ -51,10 +51,13 @@ function call(session: ClientHttp2Session, frame: Buffer): Promise<void> {
     const stream = session.request(HEADERS);
     let status: string | undefined;
     let text: string | undefined;
-    stream.on('trailers', (trailers) => {
-      status = trailers['grpc-status'] as string | undefined;
-      text = trailers['grpc-message'] as string | undefined;
-    });
+    const read = (headers: IncomingHttpHeaders): void => {
+      status ??= headers['grpc-status'] as string | undefined;
+      text ??= headers['grpc-message'] as string | undefined;
+    };
+    // A call that fails before it has an answer says so in its first headers.
+    stream.on('response', read);
+    stream.on('trailers', read);
     stream.on('error', reject);
     stream.on('close', () => {
       if (status === '0') resolve();

@@ -1,7 +1,3 @@
-/** Options of Node that take the next argument as their value. */
-const WITH_VALUE =
-  /^(?:-C|--conditions|-r|--require|--import|--loader|--experimental-loader|-e|--eval|-p|--print|-pe|--input-type|--env-file|--env-file-if-exists|--inspect-port|--debug-port|--title|--diagnostic-dir|--disable-warning|--icu-data-dir|--openssl-config|--tls-keylog|--trace-event-categories|--localstorage-file)$/;
-
 /** Options that belong to the program that was started, not to its helpers. */
 const NOT_FOR_CHILDREN =
   /^(?:-e|--eval|-p|--print|-pe|-i|--interactive|-c|--check|--input-type|--inspect.*|--debug-port|--test.*|--watch.*|--cpu-prof.*|--heap-prof.*|--heapsnapshot.*|--prof|--run|--build-snapshot.*|--title|--experimental-test-.*|--env-file.*)$/;
@@ -11,7 +7,7 @@ const FOR_THREADS =
   /^(?:-C|--conditions|-r|--require|--import|--loader|--experimental-loader|--experimental-strip-types|--no-experimental-strip-types|--experimental-transform-types|--no-warnings|--disable-warning|--enable-source-maps|--preserve-symlinks)$/;
 
 /**
- * Options of this process that a child of the runtime needs to find the same modules. Debuggers,
+ * Options of this process that a child of the runtime gets too, so that it finds the same modules. Debuggers,
  * profilers, evaluated text and the hooks of test runners stay behind.
  */
 export function childArguments(execArgv: readonly string[]): string[] {
@@ -29,8 +25,10 @@ function pick(execArgv: readonly string[], wanted: (name: string, value: string)
     const argument = execArgv[at]!;
     const equals = argument.indexOf('=');
     const name = equals === -1 ? argument : argument.slice(0, equals);
-    const takesNext = equals === -1 && WITH_VALUE.test(argument) && at + 1 < execArgv.length;
-    const value = takesNext ? execArgv[at + 1]! : argument.slice(equals + 1);
+    const next = execArgv[at + 1];
+    // Node takes no value that begins with a dash, and no argument of its own that does not.
+    const takesNext = equals === -1 && next !== undefined && !next.startsWith('-');
+    const value = takesNext ? next : argument.slice(equals + 1);
     if (wanted(name, value)) picked.push(...execArgv.slice(at, at + (takesNext ? 2 : 1)));
     if (takesNext) at += 1;
   }

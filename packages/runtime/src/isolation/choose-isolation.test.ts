@@ -58,6 +58,17 @@ describe('options of this process', () => {
     ]);
   });
 
+  it.each([
+    ['--cpu-prof-interval 500 --cpu-prof-dir /tmp --conditions=a', '--conditions=a'],
+    ['--unhandled-rejections strict -C a', '--unhandled-rejections strict -C a'],
+    ['-e 0 --title name --import=tsx -r ./first.cjs', '--import=tsx -r ./first.cjs'],
+    ['--conditions=a --cpu-prof -C', '--conditions=a -C'],
+    ['', ''],
+  ])('a value stays with its option: of `%s` a child gets `%s`', (words, kept) => {
+    const split = (text: string): string[] => (text === '' ? [] : text.split(' '));
+    expect(childArguments(split(words))).toEqual(split(kept));
+  });
+
   it('a thread gets no limit of the process', () => {
     expect(threadArguments(given)).toEqual([
       '--conditions=@switchyard/source',

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Readable, Writable } from 'node:stream';
-import { inheritedNodeFlags } from './node-flags.ts';
+import { childArguments } from '../isolation/child-arguments.ts';
 import { ANSWERS, type ProbeRequest } from './probe-protocol.ts';
 
 /** A process that tries a backend, with its streams. */
@@ -18,7 +18,7 @@ export interface ProbeProcess {
  * that what it starts can be ended with it.
  */
 export function startProbeProcess(request: ProbeRequest): ProbeProcess {
-  const child = spawn(process.execPath, [...inheritedNodeFlags(process.execArgv), entryFile()], {
+  const child = spawn(process.execPath, [...childArguments(process.execArgv), entryFile()], {
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     detached: process.platform !== 'win32',
     windowsHide: true,
