@@ -1,5 +1,6 @@
 import { errorText } from '@switchyard/core';
 import { runCli } from './run-cli.ts';
+
 // A reader that closes the pipe early, like `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(0);
