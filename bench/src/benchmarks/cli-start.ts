@@ -11,6 +11,7 @@ const FLOOR = 'node -e 0';
 const FIRST = 'explain, first start of all';
 const LATER = 'explain';
 const PACKAGES = 'packages imported, facts read';
+const DEVICES = 'devices';
 const SOURCES = 'explain, from sources';
 const TARGET = { atMost: 60, from: 'issue 7' } as const;
 
@@ -30,6 +31,7 @@ export const cliStart: Benchmark = {
     wholeProcess(FLOOR, { args: ['-e', '0'] }),
     wholeProcess(FIRST, { ...builtCli('explain'), cache: 'none' }),
     wholeProcess(LATER, builtCli('explain')),
+    wholeProcess(DEVICES, builtCli('devices')),
     wholeProcess(PACKAGES, startFloor()),
     wholeProcess(SOURCES, cliFromSources('explain')),
   ],
@@ -37,6 +39,7 @@ export const cliStart: Benchmark = {
     { metric: WHOLE_PROCESS, of: FIRST, over: FLOOR, kind: 'difference', target: TARGET },
     { metric: WHOLE_PROCESS, of: LATER, over: FLOOR, kind: 'difference', target: TARGET },
     { metric: WHOLE_PROCESS, of: PACKAGES, over: FLOOR, kind: 'difference', note: 'The floor of `explain`.' },
+    { metric: WHOLE_PROCESS, of: DEVICES, over: FLOOR, kind: 'difference' },
     { metric: WHOLE_PROCESS, of: SOURCES, over: FLOOR, kind: 'difference' },
   ],
 };

@@ -1,8 +1,11 @@
 import type { Benchmark } from '../harness/benchmark.ts';
 import { cliRun } from './cli-run.ts';
 import { cliStart } from './cli-start.ts';
+import { concurrency } from './concurrency.ts';
 import { eventLoopDelay } from './event-loop-delay.ts';
 import { hostFacts } from './host-facts.ts';
+import { inspect } from './inspect.ts';
+import { memory } from './memory.ts';
 import { open } from './open.ts';
 import { pipelined } from './pipelined.ts';
 import { roundTrip } from './round-trip.ts';
@@ -11,6 +14,7 @@ import { runProcess } from './run-process.ts';
 import { runThread } from './run-thread.ts';
 import { scaling } from './scaling.ts';
 import { selection } from './selection.ts';
+import { serveBatching } from './serve-batching.ts';
 import { serveImages, serveNetwork } from './serve-images.ts';
 import { serveMemory } from './serve-memory.ts';
 import { serveSmall } from './serve-small.ts';
@@ -27,6 +31,8 @@ export const BENCHMARKS: readonly Benchmark[] = [
   runProcess,
   roundTrip,
   pipelined,
+  concurrency,
+  inspect,
   open,
   selection,
   hostFacts,
@@ -35,8 +41,10 @@ export const BENCHMARKS: readonly Benchmark[] = [
   serveSmall,
   serveImages,
   serveNetwork,
+  serveBatching,
   serveMemory,
   serveSoak,
+  memory,
   soakRuns,
   soakOpens,
 ];

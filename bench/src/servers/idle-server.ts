@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Contender, OpenContender } from '../harness/benchmark.ts';
+import { proportionalMegabytes } from '../contenders/proportional-memory.ts';
 import { descendants, residentMegabytes } from '../contenders/resident-memory.ts';
 import { perceptron } from './serve-load.ts';
 import { startServer } from './start-server.ts';
@@ -33,11 +33,4 @@ export function idleServer(name: string, program: string): Contender {
       };
     },
   };
-}
-
-function proportionalMegabytes(pid: number): number {
-  const kilobytes = /^Pss:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1];
-  if (kilobytes === undefined)
-    throw new Error(`The system does not say how much memory process ${pid} uses.`);
-  return (Number(kilobytes) * 1024) / 1e6;
 }

@@ -39,6 +39,15 @@ export const perceptron: Work = {
   connections: 16,
 };
 
+/** A perceptron with 8 MB of weights: a run of one row reads as many of them as a run of sixteen. */
+export const widePerceptron: Work = {
+  model: () => modelFile('wide', mlpModel([256, 4096, 256])),
+  input: 'x',
+  shape: [1, 256],
+  values: () => Float32Array.from({ length: 256 }, (_, index) => Math.sin(index)),
+  connections: 16,
+};
+
 /** A picture, of which the model takes the mean of each channel and no more. */
 export const pictures: Work = {
   model: () => modelFile('means', meansModel()),
@@ -107,13 +116,23 @@ function grpcMessage({ input, shape, values }: Work, modelName: string): Uint8Ar
 /** Asks a server for a time in milliseconds. */
 export type Ask = (server: BenchServer, modelName: string, time: number) => Promise<Sample>;
 
+/** Settings of ours that a benchmark varies; the others are the defaults. */
+export type VariedSettings = Readonly<Record<'maxBatchSize', number>>;
+
 /** A server in a process of its own, and what it is asked. */
-function contender(name: string, program: string, work: Work, ask: Ask): Contender {
+function contender(
+  name: string,
+  program: string,
+  work: Work,
+  ask: Ask,
+  settings?: VariedSettings,
+): Contender {
   return {
     name,
     async open(context): Promise<OpenContender> {
       const model = await work.model();
-      const server = await startServer(program, [model.path]);
+      const varied = settings === undefined ? [] : [JSON.stringify(settings)];
+      const server = await startServer(program, [model.path, ...varied]);
       await ask(server, model.name, milliseconds(context));
       return {
         measure: () => ask(server, model.name, milliseconds(context)),
@@ -174,13 +193,16 @@ export const askJson = (work: Work): Ask =>
 export const oursJson = (work: Work): Contender =>
   contender('switchyard-server, JSON', 'switchyard-server.ts', work, askJson(work));
 
+/** Asks ours for the work with the binary extension. */
+const askBinary = (work: Work): Ask =>
+  http(work, (model) => binaryRequest(work, inferPath(model)), '/v2/health/live');
+
 export const oursBinary = (work: Work): Contender =>
-  contender(
-    'switchyard-server, binary',
-    'switchyard-server.ts',
-    work,
-    http(work, (model) => binaryRequest(work, inferPath(model)), '/v2/health/live'),
-  );
+  contender('switchyard-server, binary', 'switchyard-server.ts', work, askBinary(work));
+
+/** Ours with binary data, under another name and with other settings. */
+export const oursVaried = (name: string, work: Work, settings: VariedSettings): Contender =>
+  contender(name, 'switchyard-server.ts', work, askBinary(work), settings);
 
 const grpc =
   (work: Work): Ask =>
