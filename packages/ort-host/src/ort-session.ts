@@ -56,13 +56,12 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
 
   const engineFeeds = (feeds: Tensors): Readonly<Record<string, OrtTensor>> =>
     recordOf(inputNames, (name) => toOrtTensor(name, feeds[name]!));
-  const leave = async (settled: Promise<void>): Promise<void> => {
-    await settled;
+  const left = (): void => {
     waiting -= 1;
   };
   const follow = <Result>({ result, settled }: Turn<Result>): Promise<Result> => {
     waiting += 1;
-    tail = leave(settled);
+    tail = settled.then(left);
     return result;
   };
 
@@ -99,8 +98,10 @@ export function createOrtSession(opened: OpenedSession): BackendSessionV1 {
       if (waiting > 0 || signal !== undefined) {
         return follow(queued(tail, signal, backend, () => runNow(feeds, wanted)));
       }
+      waiting += 1;
       const result = runNow(feeds, wanted);
-      return follow({ result, settled: result.then(ignore, ignore) });
+      tail = result.then(left, left);
+      return result;
     },
     async doPlacement({ feeds } = {}) {
       if (released !== null) throw closed(backend);
@@ -124,8 +125,6 @@ interface Turn<Result> {
   readonly result: Promise<Result>;
   readonly settled: Promise<void>;
 }
-
-function ignore(): void {}
 
 /** An object with these keys; a name like `__proto__` becomes a key as any other. */
 function recordOf<Value>(
