@@ -1,28 +1,25 @@
-import type { IsolationV1 } from '@switchyard/core';
 import { identityModel } from '@switchyard/onnx/testing';
 import { openDirect } from '../contenders/direct-engine.ts';
-import { openPlainWorker } from '../contenders/plain-worker.ts';
-import { vectorFeeds } from '../contenders/sizes.ts';
-import { openSwitchyard } from '../contenders/switchyard.ts';
+import { ourRuns, SMALL_BYTES, WORKER, workerRuns, type MeasureRuns } from '../contenders/small-runs.ts';
 import { pipelinedRuns } from '../contenders/time-runs.ts';
-import type { Benchmark, Contender, OpenContender, RoundContext, Sample } from '../harness/benchmark.ts';
+import type { Benchmark, Contender, OpenContender } from '../harness/benchmark.ts';
 
-const BYTES = 256;
 const WIDTHS = [1, 4, 16, 64] as const;
-const WORKER = 'plain worker, transferred';
 const DIRECT = 'onnxruntime-node';
 
-async function everyWidth({ quick }: RoundContext, run: () => Promise<unknown>): Promise<Sample> {
+const metricOf = (width: number): string => `${width} at once`;
+
+const everyWidth: MeasureRuns = async ({ quick }, run) => {
   const sample: Record<string, number> = {};
-  for (const width of WIDTHS) sample[`${width} at once`] = await pipelinedRuns(quick ? 64 : 4000, width, run);
+  for (const width of WIDTHS) sample[metricOf(width)] = await pipelinedRuns(quick ? 64 : 4000, width, run);
   return sample;
-}
+};
 
 const direct: Contender = {
   name: DIRECT,
   async open(context): Promise<OpenContender> {
     const opened = await openDirect(identityModel());
-    const values = new Float32Array(BYTES / 4).fill(1);
+    const values = new Float32Array(SMALL_BYTES / 4).fill(1);
     const run = () => opened.run({ x: new opened.engine.Tensor('float32', values, [values.length]) });
     return {
       measure: () => everyWidth(context, run),
@@ -30,32 +27,6 @@ const direct: Contender = {
     };
   },
 };
-
-const worker: Contender = {
-  name: WORKER,
-  async open(context): Promise<OpenContender> {
-    const plain = await openPlainWorker(identityModel());
-    const values = new Float32Array(BYTES / 4).fill(1);
-    return {
-      measure: () => everyWidth(context, () => plain.run(values.slice())),
-      [Symbol.asyncDispose]: () => plain[Symbol.asyncDispose](),
-    };
-  },
-};
-
-const ours = (isolation: IsolationV1): Contender => ({
-  name: isolation,
-  async open(context): Promise<OpenContender> {
-    const opened = await openSwitchyard({ isolation, backend: 'cpu', model: identityModel() });
-    const feeds = vectorFeeds(BYTES);
-    return {
-      measure: () => everyWidth(context, () => opened.session.run(feeds)),
-      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
-    };
-  },
-});
-
-const metricOf = (width: number): string => `${width} at once`;
 
 export const concurrency: Benchmark = {
   name: 'concurrency',
@@ -66,7 +37,13 @@ export const concurrency: Benchmark = {
   rounds: 7,
   warmUpRounds: 1,
   metrics: WIDTHS.map((width) => ({ name: metricOf(width), unit: 'runs/s', better: 'higher' })),
-  contenders: [direct, worker, ours('inline'), ours('thread'), ours('process')],
+  contenders: [
+    direct,
+    workerRuns(everyWidth),
+    ourRuns('inline', everyWidth),
+    ourRuns('thread', everyWidth),
+    ourRuns('process', everyWidth),
+  ],
   comparisons: WIDTHS.flatMap((width) => [
     { metric: metricOf(width), of: 'inline', over: DIRECT, kind: 'ratio' } as const,
     { metric: metricOf(width), of: 'thread', over: WORKER, kind: 'ratio' } as const,

@@ -1,31 +1,13 @@
-import type { IsolationV1 } from '@switchyard/core';
-import { identityModel } from '@switchyard/onnx/testing';
-import { openPlainWorker } from '../contenders/plain-worker.ts';
-import { vectorFeeds } from '../contenders/sizes.ts';
+import { ourRuns, SMALL_BYTES, WORKER, workerRuns, type MeasureRuns } from '../contenders/small-runs.ts';
 import { openSocketEcho, type EchoKind } from '../contenders/socket-echo.ts';
-import { openSwitchyard } from '../contenders/switchyard.ts';
 import { pipelinedRuns } from '../contenders/time-runs.ts';
-import type { Benchmark, Contender, OpenContender, RoundContext } from '../harness/benchmark.ts';
+import type { Benchmark, Contender, OpenContender } from '../harness/benchmark.ts';
 
 const LANES = 16;
-const BYTES = 256;
-const calls = ({ quick }: RoundContext): number => (quick ? 64 : 8000);
 
-const WORKER = 'plain worker, transferred';
-
-const worker: Contender = {
-  name: WORKER,
-  async open(context): Promise<OpenContender> {
-    const plain = await openPlainWorker(identityModel());
-    const values = new Float32Array(BYTES / 4).fill(1);
-    return {
-      measure: async () => ({
-        throughput: await pipelinedRuns(calls(context), LANES, () => plain.run(values.slice())),
-      }),
-      [Symbol.asyncDispose]: () => plain[Symbol.asyncDispose](),
-    };
-  },
-};
+const pipelinedRound: MeasureRuns = async ({ quick }, run) => ({
+  throughput: await pipelinedRuns(quick ? 64 : 8000, LANES, run),
+});
 
 const IN_TURN = 'engine behind a bare socket, in turn';
 const AT_ONCE = 'engine behind a bare socket, at once';
@@ -33,27 +15,11 @@ const AT_ONCE = 'engine behind a bare socket, at once';
 const bare = (name: string, kind: EchoKind): Contender => ({
   name,
   async open(context): Promise<OpenContender> {
-    const child = await openSocketEcho(BYTES, kind);
-    const message = new Uint8Array(BYTES);
+    const child = await openSocketEcho(SMALL_BYTES, kind);
+    const message = new Uint8Array(SMALL_BYTES);
     return {
-      measure: async () => ({
-        throughput: await pipelinedRuns(calls(context), LANES, () => child.send(message)),
-      }),
+      measure: () => pipelinedRound(context, () => child.send(message)),
       [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
-    };
-  },
-});
-
-const ours = (isolation: IsolationV1): Contender => ({
-  name: isolation,
-  async open(context): Promise<OpenContender> {
-    const opened = await openSwitchyard({ isolation, backend: 'cpu', model: identityModel() });
-    const feeds = vectorFeeds(BYTES);
-    return {
-      measure: async () => ({
-        throughput: await pipelinedRuns(calls(context), LANES, () => opened.session.run(feeds)),
-      }),
-      [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
     };
   },
 });
@@ -69,10 +35,10 @@ export const pipelined: Benchmark = {
   warmUpRounds: 1,
   metrics: [{ name: 'throughput', unit: 'runs/s', better: 'higher' }],
   contenders: [
-    worker,
-    ours('inline'),
-    ours('thread'),
-    ours('process'),
+    workerRuns(pipelinedRound),
+    ourRuns('inline', pipelinedRound),
+    ourRuns('thread', pipelinedRound),
+    ourRuns('process', pipelinedRound),
     bare(IN_TURN, 'engine'),
     bare(AT_ONCE, 'engine at once'),
   ],

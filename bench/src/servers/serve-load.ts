@@ -30,23 +30,20 @@ async function modelFile(name: string, bytes: Uint8Array): ReturnType<Work['mode
   return { path, name, remove: () => rm(folder, { recursive: true }) };
 }
 
-/** A perceptron of 64 floats in and out. */
-export const perceptron: Work = {
-  model: () => modelFile('mlp', mlpModel([64, 128, 64])),
+/** One row of a perceptron with layers of these sizes. */
+const perceptronOf = (name: string, layers: readonly [inputs: number, ...rest: number[]]): Work => ({
+  model: () => modelFile(name, mlpModel([...layers])),
   input: 'x',
-  shape: [1, 64],
-  values: () => Float32Array.from({ length: 64 }, (_, index) => Math.sin(index)),
+  shape: [1, layers[0]],
+  values: () => Float32Array.from({ length: layers[0] }, (_, index) => Math.sin(index)),
   connections: 16,
-};
+});
+
+/** A perceptron of 64 floats in and out. */
+export const perceptron: Work = perceptronOf('mlp', [64, 128, 64]);
 
 /** A perceptron with 8 MB of weights: a run of one row reads as many of them as a run of sixteen. */
-export const widePerceptron: Work = {
-  model: () => modelFile('wide', mlpModel([256, 4096, 256])),
-  input: 'x',
-  shape: [1, 256],
-  values: () => Float32Array.from({ length: 256 }, (_, index) => Math.sin(index)),
-  connections: 16,
-};
+export const widePerceptron: Work = perceptronOf('wide', [256, 4096, 256]);
 
 /** A picture, of which the model takes the mean of each channel and no more. */
 export const pictures: Work = {
