@@ -112,23 +112,25 @@ async function runModel(
   }
 }
 
-async function spareFor({ isolation = 'process' }: RunArguments): Promise<SpareProcess | undefined> {
+/** So that Ctrl-C, progress and a crash of the engine behave. */
+const UNLESS_TOLD_OTHERWISE: IsolationV1 = 'process';
+
+async function spareFor({
+  isolation = UNLESS_TOLD_OTHERWISE,
+}: RunArguments): Promise<SpareProcess | undefined> {
   if (isolation !== 'process') return undefined;
   const { startSpareProcess } = await import('@switchyard/runtime');
   return startSpareProcess();
 }
 
-/**
- * A process of its own, so that Ctrl-C, progress and a crash of the engine behave, unless somebody says otherwise.
- * Backends that no other process can make get what they recommend.
- */
+/** Backends that no other process can make get what they recommend. */
 function isolationOf(
   { isolation }: RunArguments,
   { registry }: Situation,
 ): { readonly isolation?: IsolationV1 } {
   if (isolation !== undefined) return { isolation };
   const backends = registry.known().flatMap((known) => registry.get(knownId(known)) ?? []);
-  return backends.every(({ origin }) => origin !== undefined) ? { isolation: 'process' } : {};
+  return backends.every(({ origin }) => origin !== undefined) ? { isolation: UNLESS_TOLD_OTHERWISE } : {};
 }
 
 /** The one line of truth, and every warning, on every run. */
